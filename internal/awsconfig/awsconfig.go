@@ -1,0 +1,80 @@
+// Package awsconfig loads the AWS configuration that the provider and the command line share: the
+// SDK's own chain, bounded retries and an HTTP client with time limits.
+package awsconfig
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+)
+
+// Options are the settings that the SDK's chain would otherwise find by itself; all are optional.
+type Options struct {
+	Region            string
+	Profile           string
+	SharedConfigFiles []string
+	// EndpointURL overrides the endpoint of every service.
+	EndpointURL string
+	// UserAgent is added to the SDK's own, as name/version.
+	UserAgent string
+}
+
+// requestTimeout bounds one HTTP exchange; no call of ours streams.
+const requestTimeout = 60 * time.Second
+
+// Load reads the configuration. It makes no AWS call.
+func Load(ctx context.Context, o Options) (aws.Config, error) {
+	loaders := []func(*config.LoadOptions) error{
+		config.WithRetryer(func() aws.Retryer { return retry.NewStandard() }),
+		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(requestTimeout)),
+	}
+	if o.Region != "" {
+		loaders = append(loaders, config.WithRegion(o.Region))
+	}
+	if o.Profile != "" {
+		loaders = append(loaders, config.WithSharedConfigProfile(o.Profile))
+	}
+	if len(o.SharedConfigFiles) > 0 {
+		loaders = append(loaders, config.WithSharedConfigFiles(o.SharedConfigFiles))
+	}
+	if o.UserAgent != "" {
+		loaders = append(loaders, config.WithAppID(o.UserAgent))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, loaders...)
+	if err != nil {
+		return aws.Config{}, err
+	}
+	if o.EndpointURL != "" {
+		cfg.BaseEndpoint = aws.String(o.EndpointURL)
+	}
+	// The SDK swaps in a client of its own for AWS_CA_BUNDLE, so the wrapper goes on last.
+	cfg.HTTPClient = bodyInMemory{cfg.HTTPClient}
+	return cfg, nil
+}
+
+// bodyInMemory gives net/http a body that it can rewind. Without it a server that answers before it
+// has read the whole request makes net/http fail with "use of closed network connection"
+// (aws-sdk-go-v2 issues 1825 and 2737), and the SDK's retry of a create then meets a conflict.
+type bodyInMemory struct{ aws.HTTPClient }
+
+func (c bodyInMemory) Do(r *http.Request) (*http.Response, error) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return c.HTTPClient.Do(r)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err := errors.Join(err, r.Body.Close()); err != nil {
+		return nil, err
+	}
+	r.ContentLength = int64(len(body))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	r.Body, _ = r.GetBody()
+	return c.HTTPClient.Do(r)
+}
