@@ -1,0 +1,4 @@
+package awscron
+func (c *Cron) Describe(Language) string {return ""}
+func (c *Rate) Describe(Language) string {return ""}
+func (c *At) Describe(Language) string {return ""}
