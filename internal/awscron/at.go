@@ -46,7 +46,7 @@ func parseAt(expr, body string) (Schedule, *ParseError) {
 	}
 	m := atBody.FindStringSubmatch(body)
 	if m == nil {
-		return fail(body, fmt.Sprintf("at() has %q", body), atRemedy(body))
+		return fail(body, fmt.Sprintf("at() is given %q", body), atRemedy(body))
 	}
 	var n [7]int
 	for i := 1; i < len(n); i++ {

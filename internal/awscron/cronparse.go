@@ -118,7 +118,7 @@ func (p *cronParser) wrongCount(parts []token) *ParseError {
 	err := &ParseError{
 		Expr: p.expr, Offset: len("cron("), Found: strings.TrimSuffix(p.expr[len("cron("):], ")"),
 		Problem: fmt.Sprintf("cron() has %d fields", len(parts)),
-		Allowed: "six fields: minutes hours day-of-month month day-of-week year",
+		Allowed: "six, minutes hours day-of-month month day-of-week year",
 	}
 	if len(parts) == 1 {
 		err.Problem = "cron() has 1 field"

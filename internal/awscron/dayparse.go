@@ -28,8 +28,8 @@ func (p *cronParser) monthDays(t token, d *monthDays) *ParseError {
 			return err
 		}
 		if len(items) > 1 {
-			p.add(fmt.Sprintf("AWS does not document %s in a list of days (%q); write an event for each",
-				text, t.text))
+			p.add(fmt.Sprintf("AWS does not document L and W in a list of days (%q); write an event for each",
+				t.text))
 		}
 	}
 	return err
@@ -37,17 +37,18 @@ func (p *cronParser) monthDays(t token, d *monthDays) *ParseError {
 
 // dayItems splits a day field; a ? may only stand alone and gives no items.
 func (p *cronParser) dayItems(f *field, t token) ([]token, *ParseError) {
-	if t.text == "?" {
-		return nil, nil
-	}
-	if i := strings.IndexByte(t.text, '?'); i >= 0 {
-		return nil, p.fail(f, t, "has a ? that does not stand alone", "write ? alone or leave it out")
-	}
 	items, err := p.items(f, t)
-	if err == nil && len(items) > 1 {
+	switch {
+	case err != nil:
+		return nil, err
+	case len(items) == 1 && items[0].text == "?":
+		return nil, nil
+	case strings.Contains(t.text, "?"):
+		return nil, p.fail(f, t, "has a ? that does not stand alone", "write ? alone or leave it out")
+	case len(items) > 1:
 		p.doubtStar(f, items)
 	}
-	return items, err
+	return items, nil
 }
 
 // maxLastOffset is the largest n of L-n: the first day of a month of 31 days.
@@ -71,7 +72,7 @@ func (p *cronParser) lastDay(item token, text string, d *monthDays) *ParseError 
 		p.add(fmt.Sprintf("AWS does not document %s in day-of-month; if it is refused, write %s",
 			text, instead(n)))
 	}
-	p.doubtCase(dayField, item)
+	p.doubtCase(dayField, item, item.text)
 	if weekday {
 		d.lastNearest |= 1 << n
 	} else {
@@ -99,14 +100,14 @@ func (p *cronParser) nearestDay(item token, text string, d *monthDays) *ParseErr
 	if err != nil {
 		return err
 	}
-	p.doubtCase(dayField, item)
+	p.doubtCase(dayField, item, item.text)
 	d.nearest |= 1 << n
 	return nil
 }
 
-// doubtCase doubts l and w; AWS shows L and W only.
-func (p *cronParser) doubtCase(f *field, item token) {
-	if strings.ContainsAny(item.text, "lw") {
+// doubtCase doubts l and w in letters, a part of item; AWS shows L and W only.
+func (p *cronParser) doubtCase(f *field, item token, letters string) {
+	if strings.ContainsAny(letters, "lw") {
 		p.add(fmt.Sprintf("AWS does not document lower-case L and W (%s %q); write %s",
 			f.name, item.text, strings.ToUpper(item.text)))
 	}
@@ -127,12 +128,14 @@ func (p *cronParser) weekDays(t token, w *weekDays) *ParseError {
 				return p.fail(weekdayField, t, "has a # in a list", "write an event for each")
 			}
 			err = p.nthWeekday(item, w)
+		case strings.HasPrefix(text, "L-"):
+			return p.fail(weekdayField, item, "counts days of the month",
+				"write it in day-of-month, or 6L for the last Friday of the month")
 		case strings.HasSuffix(text, "L"):
 			err = p.lastWeekday(item, text, w)
 			if len(items) > 1 {
 				p.add(fmt.Sprintf(
-					"AWS does not document %s in a list of weekdays (%q); write an event for each",
-					text, t.text))
+					"AWS does not document L in a list of weekdays (%q); write an event for each", t.text))
 			}
 		default:
 			err = p.item(weekdayField, item, &plain)
@@ -164,7 +167,7 @@ func (p *cronParser) nthWeekday(item token, w *weekDays) *ParseError {
 // lastWeekday reads nL, the last such weekday of a month, or L, the last day of the week, which is
 // each Saturday.
 func (p *cronParser) lastWeekday(item token, text string, w *weekDays) *ParseError {
-	p.doubtCase(weekdayField, token{item.text[len(item.text)-1:], 0})
+	p.doubtCase(weekdayField, item, item.text[len(item.text)-1:])
 	if text == "L" {
 		w.days |= 1 << 6
 		return nil

@@ -50,7 +50,9 @@ func (p *cronParser) bounds(f *field, t token, base string, hasStep bool) (
 		p.add(fmt.Sprintf("AWS does not document a step without a start (%s %q); write *%s",
 			f.name, t.text, t.text))
 		return f.low, f.high, nil
-	case isRange && (firstText == "" || firstText == "*" || lastText == "" || lastText == "*"):
+	case isRange && firstText == "":
+		return 0, 0, p.fail(f, t, "is not a value", "")
+	case isRange && (firstText == "*" || lastText == "" || lastText == "*"):
 		return 0, 0, p.fail(f, t, "is not a range", "")
 	}
 	if first, err = p.value(f, token{firstText, t.offset}); err != nil {

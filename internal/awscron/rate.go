@@ -90,7 +90,7 @@ func parseRate(expr, body string) (Schedule, *ParseError) {
 	}
 	m := rateBody.FindStringSubmatch(body)
 	if m == nil {
-		return fail("value", body, fmt.Sprintf("rate() has %q", body), rateRemedy(body))
+		return fail("value", body, fmt.Sprintf("rate() is given %q", body), rateRemedy(body))
 	}
 	number, blanks, unit := m[1], m[2], m[3]
 	name := strings.TrimSuffix(strings.ToLower(unit), "s")
