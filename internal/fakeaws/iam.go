@@ -129,10 +129,27 @@ func (i *IAM) leftovers() []string {
 
 func (i *IAM) service() *service {
 	return &service{
-		name:       "iam",
-		protocol:   query{"https://iam.amazonaws.com/doc/2010-05-08/"},
-		operations: map[string]func(*call) (any, error){},
-		nameKeys:   []string{"RoleName", "PolicyName"},
-		leftovers:  i.leftovers,
+		name:     "iam",
+		protocol: query{"https://iam.amazonaws.com/doc/2010-05-08/"},
+		operations: map[string]func(*call) (any, error){
+			"CreateRole":                    i.createRole,
+			"GetRole":                       i.getRole,
+			"ListRoles":                     i.listRoles,
+			"UpdateRole":                    i.updateRole,
+			"UpdateAssumeRolePolicy":        i.updateTrust,
+			"DeleteRole":                    i.deleteRole,
+			"PutRolePermissionsBoundary":    i.putBoundary,
+			"DeleteRolePermissionsBoundary": i.deleteBoundary,
+			"TagRole":                       i.tagRole,
+			"UntagRole":                     i.untagRole,
+			"ListRoleTags":                  i.listRoleTags,
+			"PutRolePolicy":                 i.putPolicy,
+			"GetRolePolicy":                 i.getPolicy,
+			"DeleteRolePolicy":              i.deletePolicy,
+			"ListRolePolicies":              i.listPolicies,
+			"ListAttachedRolePolicies":      i.listAttached,
+		},
+		nameKeys:  []string{"RoleName", "PolicyName"},
+		leftovers: i.leftovers,
 	}
 }

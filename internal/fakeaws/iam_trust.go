@@ -8,32 +8,32 @@ import (
 	"time"
 )
 
-// stringList is a JSON string or list of strings, as policy documents have them.
-type stringList []string
+// oneOrMore is a list whose JSON may be its only element, as policy documents have them.
+type oneOrMore[T any] []T
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (l *stringList) UnmarshalJSON(b []byte) error {
+func (l *oneOrMore[T]) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '[' {
-		return json.Unmarshal(b, (*[]string)(l))
+		return json.Unmarshal(b, (*[]T)(l))
 	}
-	var one string
+	var one T
 	if err := json.Unmarshal(b, &one); err != nil {
 		return err
 	}
-	*l = stringList{one}
+	*l = oneOrMore[T]{one}
 	return nil
 }
 
 type trustPolicy struct {
-	Statement []trustStatement
+	Statement oneOrMore[trustStatement]
 }
 
 type trustStatement struct {
 	Effect    string
-	Action    stringList
-	Principal struct{ Service stringList }
+	Action    oneOrMore[string]
+	Principal struct{ Service oneOrMore[string] }
 	// Condition is operator → condition key → values.
-	Condition map[string]map[string]stringList
+	Condition map[string]map[string]oneOrMore[string]
 }
 
 // assumable tells whether a service may assume a role when it acts for the resource sourceARN. It

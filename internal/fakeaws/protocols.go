@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -139,6 +140,27 @@ func writeJSON(w http.ResponseWriter, status int, contentType string, output any
 	_, _ = w.Write(body)
 }
 
+// list returns the values of a form's list, "TagKeys.member.1" and so on for "TagKeys.member".
+func (c *call) list(prefix string) []string {
+	var values []string
+	for n := 1; c.params.Has(prefix + "." + strconv.Itoa(n)); n++ {
+		values = append(values, c.param(prefix+"."+strconv.Itoa(n)))
+	}
+	return values
+}
+
+// tags returns the tags of a form, "Tags.member.1.Key" and so on.
+func (c *call) tags() []tag {
+	var tags []tag
+	for n := 1; ; n++ {
+		prefix := "Tags.member." + strconv.Itoa(n)
+		if !c.params.Has(prefix + ".Key") {
+			return tags
+		}
+		tags = append(tags, tag{c.param(prefix + ".Key"), c.param(prefix + ".Value")})
+	}
+}
+
 // query is the protocol awsQuery: a form comes in, XML goes out.
 type query struct{ namespace string }
 
@@ -156,7 +178,7 @@ const requestID = "00000000-0000-4000-8000-000000000000"
 type queryResponse struct {
 	XMLName   xml.Name
 	Namespace string `xml:"xmlns,attr"`
-	Result    any    `xml:",omitempty"`
+	Result    queryResult
 	RequestID string `xml:"ResponseMetadata>RequestId"`
 }
 
@@ -164,9 +186,10 @@ func (p query) encode(w http.ResponseWriter, operation string, output any) {
 	response := queryResponse{
 		XMLName: xml.Name{Local: operation + "Response"}, Namespace: p.namespace, RequestID: requestID,
 	}
-	if output != nil {
-		response.Result = queryResult{operation + "Result", output}
+	if output == nil {
+		output = struct{}{}
 	}
+	response.Result = queryResult{operation + "Result", output}
 	writeXML(w, http.StatusOK, response)
 }
 

@@ -1,7 +1,6 @@
 package fakeaws
 
 import (
-	"strconv"
 	"strings"
 	"time"
 )
@@ -102,7 +101,7 @@ func (s *Scheduler) listGroups(c *call) (any, error) {
 			names = append(names, name)
 		}
 	}
-	names, next, err := page(c, names, func(name string) string { return name })
+	names, next, err := page(c, names, itself)
 	if err != nil {
 		return nil, err
 	}
@@ -116,29 +115,18 @@ func (s *Scheduler) listGroups(c *call) (any, error) {
 	}{groups, next}, nil
 }
 
-// page cuts a sorted list: MaxResults is 1 to 100, and 100 where it is missing. The token names the
-// last entry that was sent.
+// page cuts a sorted list: MaxResults is 1 to 100, and 100 where it is missing.
 func page[T any](c *call, all []T, key func(T) string) (part []T, next string, err error) {
-	size := 100
-	if text := c.param("MaxResults"); text != "" {
-		if size, err = strconv.Atoi(text); err != nil || size < 1 || size > 100 {
-			return nil, "", invalid("1 validation error detected: Value '%s' at 'maxResults' failed to "+
-				"satisfy constraint: Member must be between 1 and 100", text)
-		}
+	size, ok := c.size("MaxResults", 1, 100, 100)
+	if !ok {
+		return nil, "", invalid("1 validation error detected: Value '%s' at 'maxResults' failed to "+
+			"satisfy constraint: Member must be between 1 and 100", c.param("MaxResults"))
 	}
-	if token := c.param("NextToken"); token != "" {
-		last, ok := strings.CutPrefix(token, "after:")
-		if !ok {
-			return nil, "", invalid("Invalid NextToken.")
-		}
-		for len(all) > 0 && key(all[0]) <= last {
-			all = all[1:]
-		}
+	part, next, ok = cut(all, key, c.param("NextToken"), size)
+	if !ok {
+		return nil, "", invalid("Invalid NextToken.")
 	}
-	if len(all) > size {
-		return all[:size], "after:" + key(all[size-1]), nil
-	}
-	return all, "", nil
+	return part, next, nil
 }
 
 // tagged returns the group that an ARN names; only groups have tags.
