@@ -36,6 +36,8 @@ type AWS struct {
 	faults    []*armedFault
 	scheduler *Scheduler
 	iam       *IAM
+	lambda    *Lambda
+	logs      *Logs
 }
 
 // Option changes a default of New.
@@ -71,11 +73,16 @@ func New(opts ...Option) *AWS {
 	a := &AWS{account: Account, region: Region, now: time.Now}
 	a.scheduler = newScheduler(a)
 	a.iam = newIAM(a)
+	a.lambda = newLambda(a)
+	a.logs = newLogs(a)
 	for _, opt := range opts {
 		opt(a)
 	}
 	a.services = map[string]*service{}
-	for _, s := range []*service{a.scheduler.service(), a.iam.service()} {
+	for _, s := range []*service{
+		a.scheduler.service(), a.iam.service(), a.lambda.service(), a.logs.service(),
+		(&STS{a}).service(),
+	} {
 		a.services[s.name] = s
 	}
 	return a

@@ -52,8 +52,21 @@ type service struct {
 // protocol is how a service's calls travel. decode returns the operation's name too.
 type protocol interface {
 	decode(r *http.Request, body []byte) (string, *call, error)
-	encode(w http.ResponseWriter, operation string, output any)
-	encodeError(w http.ResponseWriter, err *Error)
+	encode(operation string, output any) response
+	encodeError(err *Error) response
+}
+
+// response is an answer ready to be sent.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (r response) send(w http.ResponseWriter) {
+	maps.Copy(w.Header(), r.header)
+	w.WriteHeader(r.status)
+	_, _ = w.Write(r.body) // the client may be gone
 }
 
 // signature is the Authorization header of Signature Version 4; its credential scope is
@@ -76,7 +89,7 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := a.services[scope[1]]
 	operation, c, err := s.protocol.decode(r, body)
 	if err != nil {
-		s.protocol.encodeError(w, asError(err))
+		s.protocol.encodeError(asError(err)).send(w)
 		return
 	}
 	request := a.record(s, operation, c)
@@ -85,16 +98,15 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case fault.Reset:
 		reset(w)
 	case fault.Code != "" && !fault.Lost:
-		s.protocol.encodeError(w, fault.err())
+		s.protocol.encodeError(fault.err()).send(w)
 	default:
-		output, err := a.run(s, operation, c)
-		if fault.holdBack(r); fault.Lost {
+		answer := a.run(s, operation, c)
+		fault.holdBack(r)
+		if fault.Lost {
 			reset(w)
-		} else if err != nil {
-			s.protocol.encodeError(w, asError(err))
-		} else {
-			s.protocol.encode(w, operation, output)
+			return
 		}
+		answer.send(w)
 	}
 }
 
@@ -113,15 +125,21 @@ func (a *AWS) record(s *service, operation string, c *call) Request {
 	return request
 }
 
-func (a *AWS) run(s *service, operation string, c *call) (any, error) {
+// run lets the request take effect. The answer is encoded under the lock, since it may share memory
+// with the state.
+func (a *AWS) run(s *service, operation string, c *call) response {
 	handle := s.operations[operation]
 	if handle == nil {
-		return nil, errf(http.StatusNotImplemented, "NotImplemented",
-			"fakeaws has no %s %s", s.name, operation)
+		return s.protocol.encodeError(errf(http.StatusNotImplemented, "NotImplemented",
+			"fakeaws has no %s %s", s.name, operation))
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return handle(c)
+	output, err := handle(c)
+	if err != nil {
+		return s.protocol.encodeError(asError(err))
+	}
+	return s.protocol.encode(operation, output)
 }
 
 func (f *Fault) holdBack(r *http.Request) {

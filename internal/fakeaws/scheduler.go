@@ -229,7 +229,7 @@ func (s *Scheduler) service() *service {
 	}
 	return &service{
 		name: "scheduler",
-		protocol: restJSON{message: "Message", routes: []route{
+		protocol: restJSON{messages: []string{"Message"}, routes: []route{
 			{http.MethodPost, "/schedules/{Name}", "CreateSchedule"},
 			{http.MethodPut, "/schedules/{Name}", "UpdateSchedule"},
 			{http.MethodGet, "/schedules/{Name}", "GetSchedule"},
