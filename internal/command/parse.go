@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/suggest"
 )
 
 // Parse takes args apart and checks them against the table. Its error is a *UsageError.
@@ -207,7 +209,7 @@ func (c *Call) checkRegions(args []string) error {
 }
 
 func didYouMean(text string, candidates []string) string {
-	if near := nearest(text, candidates); near != "" {
+	if near := suggest.Nearest(text, candidates); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return ""

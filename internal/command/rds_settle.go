@@ -50,7 +50,7 @@ func (r *databaseRun) settle(ctx context.Context, sel *selected) Result {
 			return r.failedGet(s.result, s.region, err)
 		}
 		s.db, s.result.To = db, db.status
-		r.Log.LogAttrs(ctx, slog.LevelDebug, "waiting", slog.String("target", db.id),
+		r.Log.LogAttrs(ctx, slog.LevelDebug, WaitingMessage, slog.String("target", db.id),
 			slog.String("state", db.status), slog.String("after", minutes(s.look.waited())))
 	}
 }

@@ -41,12 +41,15 @@ type Runner struct {
 	// Config loads the AWS configuration. It is asked once a run, before the first AWS call.
 	Config func(context.Context) (aws.Config, error)
 	Clock  Clock
-	// Log gets one line for each result, and one for each wait.
+	// Log gets one line for each result and, at level debug, one for each look at a busy target.
 	Log *slog.Logger
 
 	// newRDS builds the client for one region.
 	newRDS func(aws.Config) rdsAPI
 }
+
+// WaitingMessage is the log message of a look at a busy target, with its target, state and after.
+const WaitingMessage = "waiting"
 
 // NewRunner returns a runner that talks to AWS with the configuration that load gives.
 func NewRunner(
