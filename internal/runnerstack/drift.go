@@ -6,7 +6,7 @@ import "fmt"
 // resource shows: missing pieces, roles, policies, fixed settings, tags of roles and log group.
 // Nil if nowhere.
 func Drift(want Stack, live *Live, region string) []string {
-	place, ok := live.place(region)
+	place, ok := live.Place(region)
 	if !ok {
 		return nil
 	}

@@ -85,8 +85,8 @@ func (p Place) arn(service, region, resource string) string {
 // RoleName returns the name in a role's ARN, without its path.
 func RoleName(roleARN string) string { return roleARN[strings.LastIndex(roleARN, "/")+1:] }
 
-// place finds out where the stack lives from whatever exists of it; ok is false if nothing does.
-func (l *Live) place(region string) (place Place, ok bool) {
+// Place finds out where the stack lives from whatever exists of it; ok is false if nothing does.
+func (l *Live) Place(region string) (place Place, ok bool) {
 	var texts []string
 	if l.Function != nil {
 		texts = append(texts, l.Function.ARN)

@@ -100,7 +100,7 @@ func (k *Keeper) Update(ctx context.Context, have, want Stack) (Outcome, error) 
 	if err != nil {
 		return Outcome{}, err
 	}
-	if place, ok := live.place(k.Region); ok {
+	if place, ok := live.Place(k.Region); ok {
 		have, want = have.own(place), want.own(place)
 	}
 	if have.ExecutionRoleARN != "" {
@@ -125,7 +125,7 @@ func (k *Keeper) Delete(ctx context.Context, have Stack) error {
 	if err != nil {
 		return err
 	}
-	place, ok := live.place(k.Region)
+	place, ok := live.Place(k.Region)
 	if !ok {
 		return nil
 	}
