@@ -183,8 +183,9 @@ func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportSta
 func (m runnerModel) addWriteError(diags *diag.Diagnostics, summary string, err error) {
 	var exists *runnerstack.ExistsError
 	var leftover *runnerstack.LeftoverError
+	var takenOver *runnerstack.TakenOverError
 	switch {
-	case errors.As(err, &leftover): // says itself what is left
+	case errors.As(err, &leftover), errors.As(err, &takenOver): // say themselves what is left
 	case errors.As(err, &exists):
 		diags.AddAttributeError(path.Root("name"), "Name is taken", fmt.Sprintf(
 			"There is a %s %q already, and it is not in this state. If it is this resource's, import it:\n\n"+

@@ -155,7 +155,10 @@ func (p *pass) finish(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if function == nil || function.Tags[creatingTag] != p.token {
+		if function == nil {
+			return fmt.Errorf("function %q was deleted outside while it was made", p.want.Name)
+		}
+		if function.Tags[creatingTag] != p.token {
 			return &TakenOverError{p.want.Name}
 		}
 	}

@@ -57,26 +57,20 @@ func (p *pass) takeBack(ctx context.Context, cause error) error {
 		return &LeftoverError{Cause: cause, Removal: err,
 			Left: []string{"whatever was made for " + p.want.Name}}
 	}
+	mine, takenOver := p.mine(live)
+	if takenOver {
+		// What this one made may be part of a complete stack by now.
+		if !is[*TakenOverError](cause) {
+			cause = errors.Join(cause, &TakenOverError{p.want.Name})
+		}
+		return cause
+	}
 	var failed []error
 	var left []string
-	remove := func(name string, mine bool, remove func(context.Context, string) error) {
-		if !mine {
-			return
+	for _, piece := range mine {
+		if err := piece.remove(ctx, piece.name); err != nil {
+			failed, left = append(failed, err), append(left, piece.name)
 		}
-		if err := remove(ctx, name); err != nil {
-			failed, left = append(failed, err), append(left, name)
-		}
-	}
-	functionMine := live.Function == nil || p.mine(functionPiece, live.Function.Tags, true)
-	remove(p.want.Name, live.Function != nil && functionMine, p.deleteFunction)
-	for _, role := range []*Role{live.SchedulerRole, live.ExecutionRole} {
-		if role != nil {
-			remove(role.Name, p.mine(role.Name, role.Tags, functionMine), p.deleteRole)
-		}
-	}
-	if group := live.LogGroup; group != nil {
-		remove(LogGroupName(p.want.Name), p.mine(logGroupPiece, group.Tags, functionMine),
-			p.deleteLogGroup)
 	}
 	if len(failed) > 0 {
 		return &LeftoverError{Cause: cause, Removal: errors.Join(failed...), Left: left}
@@ -84,13 +78,33 @@ func (p *pass) takeBack(ctx context.Context, cause error) error {
 	return cause
 }
 
-// mine tells whether this creation may take a piece back: it bears its mark, or this creation took
-// the mark away itself while the function, whose mark goes last, was still its own.
-func (p *pass) mine(piece string, tags map[string]string, functionMine bool) bool {
-	if isMarked(tags) {
-		return tags[creatingTag] == p.token
+// removal deletes one piece by its name.
+type removal struct {
+	name   string
+	remove func(context.Context, string) error
+}
+
+// mine lists what this creation may take back, the function first: what bears its mark, and that
+// whose mark it took away itself. takenOver tells that the function is another creation's.
+func (p *pass) mine(live *Live) (mine []removal, takenOver bool) {
+	owned := func(piece string, tags map[string]string) bool {
+		return tags[creatingTag] == p.token || !isMarked(tags) && p.unmarked[piece]
 	}
-	return functionMine && p.unmarked[piece]
+	if f := live.Function; f != nil {
+		if !owned(functionPiece, f.Tags) {
+			return nil, true
+		}
+		mine = append(mine, removal{p.want.Name, p.deleteFunction})
+	}
+	for _, role := range []*Role{live.SchedulerRole, live.ExecutionRole} {
+		if role != nil && owned(role.Name, role.Tags) {
+			mine = append(mine, removal{role.Name, p.deleteRole})
+		}
+	}
+	if group := live.LogGroup; group != nil && owned(logGroupPiece, group.Tags) {
+		mine = append(mine, removal{LogGroupName(p.want.Name), p.deleteLogGroup})
+	}
+	return mine, false
 }
 
 // Update turns have into want in place, and mends what was changed outside. It writes only what
