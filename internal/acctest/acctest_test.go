@@ -20,10 +20,10 @@ output "word" { value = terraform_data.this.output }
 
 func TestCLI_lifeOfAConfiguration(t *testing.T) {
 	t.Parallel()
-	for i := range len(pairs) {
-		t.Run(PairOf(i).String(), func(t *testing.T) {
+	for _, pair := range pairs {
+		t.Run(pair.String(), func(t *testing.T) {
 			t.Parallel()
-			c, e := PairOf(i).Start(t)
+			c, e := pair.Start(t)
 			who, err := sts.NewFromConfig(e.Config(t)).GetCallerIdentity(t.Context(), nil)
 			if err != nil {
 				t.Fatal(err)

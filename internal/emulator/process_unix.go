@@ -3,6 +3,7 @@
 package emulator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -36,7 +37,9 @@ func startProcess(dir, logPath string, command, env []string) (*process, error) 
 		return nil, err
 	}
 	defer read.Close()
-	cmd := exec.Command("/bin/sh", append([]string{"-c", watched, "sh", dir}, command...)...)
+	// No context: the program outlives the call that starts it, and kill or the watcher ends it.
+	args := append([]string{"-c", watched, "sh", dir}, command...)
+	cmd := exec.CommandContext(context.Background(), "/bin/sh", args...)
 	cmd.Dir = dir
 	cmd.Env = env
 	cmd.Stdout, cmd.Stderr = logFile, logFile
