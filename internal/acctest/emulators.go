@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -74,6 +75,19 @@ func (e *Emulator) Config(tb testing.TB) aws.Config {
 		tb.Fatal(err)
 	}
 	return cfg
+}
+
+// CheckEmpty fails the test where anything is left of what the provider makes whose name begins
+// with prefix, the test's own.
+func (e *Emulator) CheckEmpty(tb testing.TB, prefix string) {
+	tb.Helper()
+	left, err := e.Leftovers(tb.Context(), prefix)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if len(left) > 0 {
+		tb.Errorf("left behind: %s", strings.Join(left, ", "))
+	}
 }
 
 // Root is the module's folder.

@@ -9,10 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
-	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 )
 
 const (
@@ -128,50 +125,4 @@ func (d *demo) logGroup(ctx context.Context) (string, error) {
 		}
 	}
 	return "", errors.New("finding the runner's log group: it is not in the state")
-}
-
-// leftovers names what a destroy should have removed and did not.
-func (d *demo) leftovers(ctx context.Context) ([]string, error) {
-	var left []string
-	add := func(kind, name string) {
-		if strings.HasPrefix(strings.TrimPrefix(name, "/aws/lambda/"), d.prefix) {
-			left = append(left, kind+" "+name)
-		}
-	}
-	schedules, err := scheduler.NewFromConfig(d.aws).ListSchedules(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range schedules.Schedules {
-		add("schedule", aws.ToString(s.GroupName)+"/"+aws.ToString(s.Name))
-	}
-	groups, err := scheduler.NewFromConfig(d.aws).ListScheduleGroups(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range groups.ScheduleGroups {
-		add("schedule group", aws.ToString(g.Name))
-	}
-	functions, err := lambda.NewFromConfig(d.aws).ListFunctions(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range functions.Functions {
-		add("function", aws.ToString(f.FunctionName))
-	}
-	roles, err := iam.NewFromConfig(d.aws).ListRoles(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range roles.Roles {
-		add("role", aws.ToString(r.RoleName))
-	}
-	logs, err := cloudwatchlogs.NewFromConfig(d.aws).DescribeLogGroups(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range logs.LogGroups {
-		add("log group", aws.ToString(g.LogGroupName))
-	}
-	return left, nil
 }

@@ -223,7 +223,7 @@ func (d *demo) destroy(ctx context.Context) error {
 			d.show(line)
 		}
 	}
-	left, err := d.leftovers(ctx)
+	left, err := d.cloud.Leftovers(ctx, d.prefix)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/google/go-cmp/cmp"
 )
 
 const root = "../.."
@@ -44,6 +47,7 @@ func TestStart_answersTheSDK(t *testing.T) {
 			if _, err := rds.NewFromConfig(cfg).DescribeDBClusters(t.Context(), nil); err != nil {
 				t.Errorf("describing clusters: %v", err)
 			}
+			checkLeftovers(t, s)
 			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
@@ -123,6 +127,37 @@ func TestHelperProcess(t *testing.T) {
 	}
 	fmt.Println(s.URL)
 	<-s.process.done
+}
+
+func checkLeftovers(t *testing.T, s *Server) {
+	t.Helper()
+	cfg, err := s.Config(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = scheduler.NewFromConfig(cfg).CreateScheduleGroup(t.Context(),
+		&scheduler.CreateScheduleGroupInput{Name: aws.String("mine-1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = cloudwatchlogs.NewFromConfig(cfg).CreateLogGroup(t.Context(),
+		&cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String("/aws/lambda/mine-2")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for prefix, want := range map[string][]string{
+		"mine-":   {"group mine-1", "log-group /aws/lambda/mine-2"},
+		"yours-":  nil,
+		"default": {"group default"},
+	} {
+		got, err := s.Leftovers(t.Context(), prefix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("leftovers with prefix %q (-want +got):\n%s", prefix, diff)
+		}
+	}
 }
 
 func needEmulators(t *testing.T) {
