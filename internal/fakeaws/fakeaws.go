@@ -38,6 +38,7 @@ type AWS struct {
 	iam       *IAM
 	lambda    *Lambda
 	logs      *Logs
+	rds       *RDS
 }
 
 // Option changes a default of New.
@@ -75,13 +76,14 @@ func New(opts ...Option) *AWS {
 	a.iam = newIAM(a)
 	a.lambda = newLambda(a)
 	a.logs = newLogs(a)
+	a.rds = newRDS(a)
 	for _, opt := range opts {
 		opt(a)
 	}
 	a.services = map[string]*service{}
 	for _, s := range []*service{
 		a.scheduler.service(), a.iam.service(), a.lambda.service(), a.logs.service(),
-		(&STS{a}).service(),
+		a.rds.service(), (&STS{a}).service(),
 	} {
 		a.services[s.name] = s
 	}

@@ -59,19 +59,11 @@ func (r *Role) listed() roleXML {
 
 func (r *Role) shown() roleXML {
 	x := r.listed()
-	x.Tags = r.tagList()
+	x.Tags = tagList(r.Tags)
 	if r.PermissionsBoundary != "" {
 		x.PermissionsBoundary = &boundaryXML{"Policy", r.PermissionsBoundary}
 	}
 	return x
-}
-
-func (r *Role) tagList() []tag {
-	var tags []tag
-	for _, key := range sortedKeys(r.Tags) {
-		tags = append(tags, tag{key, r.Tags[key]})
-	}
-	return tags
 }
 
 func iamInvalid(format string, args ...any) *Error {
@@ -328,7 +320,7 @@ func (i *IAM) listRoleTags(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags, page, err := iamCut(c, role.tagList(), func(t tag) string { return t.Key })
+	tags, page, err := iamCut(c, tagList(role.Tags), func(t tag) string { return t.Key })
 	if err != nil {
 		return nil, err
 	}

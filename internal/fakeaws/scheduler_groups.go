@@ -7,6 +7,15 @@ import (
 
 type tag struct{ Key, Value string }
 
+// tagList is the sorted list that most services show tags as; it is never nil.
+func tagList(tags map[string]string) []tag {
+	list := []tag{}
+	for _, key := range sortedKeys(tags) {
+		list = append(list, tag{key, tags[key]})
+	}
+	return list
+}
+
 // checkTags keeps the limits of the API model: up to 200 tags, keys of 1 to 128 characters, values of
 // 1 to 256. An empty value is refused although the console calls values optional.
 func checkTags(tags []tag) error {
@@ -177,11 +186,7 @@ func (s *Scheduler) listTags(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags := []tag{}
-	for _, key := range sortedKeys(group.Tags) {
-		tags = append(tags, tag{key, group.Tags[key]})
-	}
-	return struct{ Tags []tag }{tags}, nil
+	return struct{ Tags []tag }{tagList(group.Tags)}, nil
 }
 
 // earliestStart is how far back a start date may lie: "The StartDate you specify cannot be earlier
