@@ -165,7 +165,7 @@ const longestStop = 7 * 24 * time.Hour
 // begin enters a status.
 func (l *Life) begin(status string, now time.Time) {
 	l.Status, l.entered, l.reads = status, now, 0
-	if status == "stopped" {
+	if status == "stopped" && l.AutomaticRestartTime.IsZero() {
 		l.AutomaticRestartTime = now.Add(longestStop)
 	}
 	if status == "available" {
