@@ -53,8 +53,8 @@ func WithRegion(name string) Option { return func(a *AWS) { a.region = name } }
 // WithClock sets the clock; a *Clock's Now fits.
 func WithClock(now func() time.Time) Option { return func(a *AWS) { a.now = now } }
 
-// WithValidExpression replaces the check of schedule expressions, which knows only the fields, their
-// ranges and the documented wildcards.
+// WithValidExpression replaces the check of schedule expressions, which knows only the fields,
+// their ranges and the documented wildcards.
 func WithValidExpression(valid func(expr string) bool) Option {
 	return func(a *AWS) { a.scheduler.validExpression = valid }
 }

@@ -12,8 +12,8 @@ import (
 	"unicode"
 )
 
-// Names, paths and limits are those of the IAM API Reference and of the User Guide, "IAM and AWS STS
-// quotas".
+// Names, paths and limits are those of the IAM API Reference and of the User Guide, "IAM and AWS
+// STS quotas".
 var (
 	roleName   = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 	policyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
@@ -117,8 +117,8 @@ func (i *IAM) createRole(c *call) (any, error) {
 	return struct{ Role roleXML }{role.shown()}, nil
 }
 
-// setSession takes over description and session length of CreateRole and UpdateRole; the length is an
-// hour where it is missing (API Reference, UpdateRole).
+// setSession takes over description and session length of CreateRole and UpdateRole; the length
+// is an hour where it is missing (API Reference, UpdateRole).
 func (r *Role) setSession(c *call) error {
 	seconds, ok := c.size("MaxSessionDuration", 3600, 43200, 3600)
 	if !ok {
@@ -155,7 +155,8 @@ func limitExceeded(format string, args ...any) *Error {
 	return errf(http.StatusConflict, "LimitExceeded", format, args...)
 }
 
-// countNonSpace measures a policy: white space does not count (User Guide, "IAM and AWS STS quotas").
+// countNonSpace measures a policy: white space does not count (User Guide, "IAM and AWS STS
+// quotas").
 func countNonSpace(s string) int {
 	n := 0
 	for _, r := range s {

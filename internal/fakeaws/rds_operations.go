@@ -30,11 +30,16 @@ type instanceXML struct {
 	DBInstanceIdentifier, DBInstanceArn   string
 	DBInstanceStatus, Engine              string
 	MultiAZ                               bool
-	DBClusterIdentifier                   string   `xml:",omitempty"`
-	ReadReplicaSourceDBInstanceIdentifier string   `xml:",omitempty"`
-	AutomaticRestartTime                  string   `xml:",omitempty"`
-	ReadReplicas                          []string `xml:"ReadReplicaDBInstanceIdentifiers>ReadReplicaDBInstanceIdentifier"`
-	Tags                                  []tag    `xml:"TagList>Tag"`
+	DBClusterIdentifier                   string     `xml:",omitempty"`
+	ReadReplicaSourceDBInstanceIdentifier string     `xml:",omitempty"`
+	AutomaticRestartTime                  string     `xml:",omitempty"`
+	ReadReplicas                          replicaXML `xml:"ReadReplicaDBInstanceIdentifiers"`
+	Tags                                  []tag      `xml:"TagList>Tag"`
+}
+
+// replicaXML is a list of instances.
+type replicaXML struct {
+	ID []string `xml:"ReadReplicaDBInstanceIdentifier"`
 }
 
 func (r *RDS) arn(kind, id string) string {
@@ -73,7 +78,8 @@ func (r *RDS) instanceXML(d *DBInstance) instanceXML {
 		DBInstanceIdentifier: d.ID, DBInstanceArn: r.arn("db", d.ID),
 		DBInstanceStatus: d.Status, Engine: d.Engine, MultiAZ: d.MultiAZ,
 		DBClusterIdentifier: d.Cluster, ReadReplicaSourceDBInstanceIdentifier: d.ReplicaSource,
-		AutomaticRestartTime: d.restart(), ReadReplicas: d.ReadReplicas, Tags: tagList(d.Tags),
+		AutomaticRestartTime: d.restart(), ReadReplicas: replicaXML{d.ReadReplicas},
+		Tags: tagList(d.Tags),
 	}
 }
 
@@ -228,8 +234,8 @@ func badInstanceState(format string, args ...any) *Error {
 	return errf(http.StatusBadRequest, "InvalidDBInstanceState", format, args...)
 }
 
-// stoppable tells why a cluster can neither be stopped nor started (Aurora User Guide, "Stopping and
-// starting an Amazon Aurora DB cluster", Limitations), or nil. The texts are ours.
+// stoppable tells why a cluster can neither be stopped nor started (Aurora User Guide, "Stopping
+// and starting an Amazon Aurora DB cluster", Limitations), or nil. The texts are ours.
 func (d *DBCluster) stoppable() error {
 	switch {
 	case d.multiAZ():

@@ -157,7 +157,8 @@ func TestDescribeDBInstance(t *testing.T) {
 	wantError(t, err, "InvalidParameterValue", "Unrecognized filter name: tag:team")
 }
 
-// Pages hold 20 to 100, 100 unless asked, and a Marker leads on (API Reference, DescribeDBClusters).
+// Pages hold 20 to 100, 100 unless asked, and a Marker leads on (API Reference,
+// DescribeDBClusters).
 func TestDescribePages(t *testing.T) {
 	t.Parallel()
 	r := newTestRDS(t)
@@ -302,9 +303,9 @@ func TestSevenDays(t *testing.T) {
 	}
 }
 
-// What cannot be stopped: the lists of limitations in the Aurora User Guide ("Stopping and starting an
-// Amazon Aurora DB cluster") and the RDS User Guide ("Stopping an Amazon RDS DB instance
-// temporarily").
+// What cannot be stopped: the lists of limitations in the Aurora User Guide ("Stopping and
+// starting an Amazon Aurora DB cluster") and the RDS User Guide ("Stopping an Amazon RDS DB
+// instance temporarily").
 func TestUnsupported(t *testing.T) {
 	t.Parallel()
 	r := newTestRDS(t)

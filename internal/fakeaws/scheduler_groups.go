@@ -2,7 +2,6 @@ package fakeaws
 
 import (
 	"strings"
-	"time"
 )
 
 type tag struct{ Key, Value string }
@@ -16,8 +15,8 @@ func tagList(tags map[string]string) []tag {
 	return list
 }
 
-// checkTags keeps the limits of the API model: up to 200 tags, keys of 1 to 128 characters, values of
-// 1 to 256. An empty value is refused although the console calls values optional.
+// checkTags keeps the limits of the API model: up to 200 tags, keys of 1 to 128 characters,
+// values of 1 to 256. An empty value is refused although the console calls values optional.
 func checkTags(tags []tag) error {
 	if len(tags) > 200 {
 		return invalid("1 validation error detected: Value at 'tags' failed to satisfy constraint: " +
@@ -188,7 +187,3 @@ func (s *Scheduler) listTags(c *call) (any, error) {
 	}
 	return struct{ Tags []tag }{tagList(group.Tags)}, nil
 }
-
-// earliestStart is how far back a start date may lie: "The StartDate you specify cannot be earlier
-// than 5 minutes ago."
-const earliestStart = 5 * time.Minute
