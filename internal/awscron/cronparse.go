@@ -152,18 +152,20 @@ func (p *cronParser) fields(parts []token, f *fields) *ParseError {
 // dayRule checks that exactly one of the two day fields is ?.
 func (p *cronParser) dayRule(parts []token, f *fields) *ParseError {
 	day, weekday := parts[2].text, parts[4].text
+	noDay, noWeekday := f.days == monthDays{}, f.weekday == weekDays{}
+	if noDay != noWeekday {
+		return nil
+	}
 	err := &ParseError{
 		Expr: p.expr, Field: weekdayField.name, Offset: parts[4].offset, Found: weekday,
 	}
 	byDay, byWeekday := *f, *f
 	byDay.weekday, byWeekday.days = weekDays{}, monthDays{}
 	switch {
-	case day == "?" && weekday == "?":
+	case noDay:
 		f.days.days = allDays
 		err.Problem = "day-of-month and day-of-week are both ?"
 		err.Remedy = "write * in one: " + canonical(*f)
-	case day == "?" || weekday == "?":
-		return nil
 	default:
 		err.Problem = "day-of-month and day-of-week are both set"
 		err.Remedy = "write ? in one: " + canonical(byDay)
