@@ -185,6 +185,7 @@ func TestHTTP_unsupportedAsAWSRefusesThem(t *testing.T) {
 	c.RDS().PutCluster(fakeaws.DBCluster{ID: "multi", Engine: "mysql"})
 	c.RDS().PutCluster(fakeaws.DBCluster{ID: "source", ReadReplicas: []string{"arn:x"}})
 	c.RDS().PutCluster(fakeaws.DBCluster{ID: "global", GlobalCluster: "g"})
+	c.RDS().PutCluster(fakeaws.DBCluster{ID: "second", GlobalCluster: "g"})
 	report := c.run(t, "rds", "stop-cluster", "v1", "multi", "source", "global")
 	for i, r := range report.Results {
 		if r.Outcome != command.Unsupported {

@@ -511,13 +511,14 @@ func TestRun_interrupted(t *testing.T) {
 	})
 }
 
-func TestLate(t *testing.T) {
+func TestRunner_Late(t *testing.T) {
 	t.Parallel()
 	call, err := Parse([]string{"rds", "stop-cluster", "my-aurora", "team=web"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := Late(call, 9*time.Hour+2*time.Minute+30*time.Second)
+	runner := NewRunner(nil, SystemClock{}, slog.New(slog.DiscardHandler))
+	report := runner.Late(t.Context(), call, 9*time.Hour+2*time.Minute+30*time.Second)
 	want := "came 9 h 2 m late; my-aurora and team=web were left as they are"
 	if err := report.Err(); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)

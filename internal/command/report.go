@@ -115,19 +115,6 @@ func (r Report) Err() error {
 		strings.Join(reasons, "; "))
 }
 
-// Late returns the report of a call that came too late by this much: nothing was done, and every
-// item failed, so that somebody hears of it.
-func Late(call *Call, by time.Duration) Report {
-	report := Report{late: by}
-	for _, item := range call.items {
-		report.Results = append(report.Results, Result{
-			Service: call.verb.Service, Item: item.Text, Target: item.ID, Action: call.verb.Name,
-			Outcome: Failed, Detail: "late: came " + hoursMinutes(by) + " after its time, nothing was done",
-		})
-	}
-	return report
-}
-
 // hoursMinutes writes a duration as "9 h 2 m".
 func hoursMinutes(d time.Duration) string {
 	return fmt.Sprintf("%d h %d m", int(d.Hours()), int(d.Minutes())%60)
