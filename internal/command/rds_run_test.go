@@ -390,6 +390,19 @@ func TestRun_oneDatabaseByTwoItems(t *testing.T) {
 	})
 }
 
+// An ARN of another account must not stop a database of the same name in this one.
+func TestRun_arnOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &rdsFake{region: "us-west-2", clusters: []*fakeDatabase{cluster("x", "available")}}
+		report := runFake(t, f, "rds", "stop-cluster", "arn:aws:rds:us-west-2:999999999999:cluster:x")
+		want := "x not_found  the ARN is of account 999999999999, and this run is in another"
+		if got := line(report.Results[0]); got != want || len(f.calls) != 1 {
+			t.Errorf("calls %q\n got %s\nwant %s", f.calls, got, want)
+		}
+	})
+}
+
 func TestRun_membersFoundByTag(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -423,7 +436,9 @@ func TestRun_slowOnesHoldNobodyUp(t *testing.T) {
 		if got := line(report.Results[3*maxInFlight]); got != "quick done available>stopping" {
 			t.Error(got)
 		}
-		if err := report.Err(); err == nil || !strings.HasPrefix(err.Error(), "24 of 25 failed: ") {
+		err := report.Err()
+		if err == nil || !strings.HasPrefix(err.Error(), "24 of 25 failed: slow0: still backing-up") ||
+			!strings.HasSuffix(err.Error(), "; and 14 more") {
 			t.Errorf("error %v", err)
 		}
 	})
