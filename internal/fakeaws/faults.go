@@ -59,7 +59,8 @@ type armedFault struct {
 	seen, struck int
 }
 
-// Fail makes requests that match m meet f. Of several faults that match, the one armed first strikes.
+// Fail makes requests that match m meet f. Of several faults that match, the one armed first
+// strikes.
 func (a *AWS) Fail(m Match, f Fault) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -3,6 +3,7 @@ package fakeaws
 import (
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,6 +19,8 @@ import (
 type Request struct {
 	// Service is the signing name, Operation the API's name of the call.
 	Service, Operation string
+	// Region is the one that the client signed for; the fake answers all alike.
+	Region string
 	// Name tells what the request is about, such as "group/schedule" or an ARN.
 	Name string
 	// Input is the decoded body with the members from path and query, under their names on the wire.
@@ -52,13 +56,27 @@ type service struct {
 // protocol is how a service's calls travel. decode returns the operation's name too.
 type protocol interface {
 	decode(r *http.Request, body []byte) (string, *call, error)
-	encode(w http.ResponseWriter, operation string, output any)
-	encodeError(w http.ResponseWriter, err *Error)
+	encode(operation string, output any) response
+	encodeError(err *Error) response
+}
+
+// response is an answer ready to be sent.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (r response) send(w http.ResponseWriter) {
+	maps.Copy(w.Header(), r.header)
+	w.WriteHeader(r.status)
+	_, _ = w.Write(r.body) // the client may be gone
 }
 
 // signature is the Authorization header of Signature Version 4; its credential scope is
-// key/date/region/service/aws4_request (IAM User Guide, "Elements of an AWS API request signature").
-var signature = regexp.MustCompile(`Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request`)
+// key/date/region/service/aws4_request (IAM User Guide, "Elements of an AWS API request
+// signature").
+var signature = regexp.MustCompile(`Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request`)
 
 // ServeHTTP answers one API call.
 func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -69,40 +87,40 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	scope := signature.FindStringSubmatch(r.Header.Get("Authorization"))
-	if scope == nil || a.services[scope[1]] == nil {
+	if scope == nil || a.services[scope[2]] == nil {
 		http.Error(w, fmt.Sprintf("no service for %q", scope), http.StatusNotImplemented)
 		return
 	}
-	s := a.services[scope[1]]
+	s := a.services[scope[2]]
 	operation, c, err := s.protocol.decode(r, body)
 	if err != nil {
-		s.protocol.encodeError(w, asError(err))
+		s.protocol.encodeError(asError(err)).send(w)
 		return
 	}
-	request := a.record(s, operation, c)
+	request := a.record(s, scope[1], operation, c)
 	fault := cmp.Or(a.fault(request), &Fault{})
 	switch {
 	case fault.Reset:
 		reset(w)
 	case fault.Code != "" && !fault.Lost:
-		s.protocol.encodeError(w, fault.err())
+		s.protocol.encodeError(fault.err()).send(w)
 	default:
-		output, err := a.run(s, operation, c)
-		if fault.holdBack(r); fault.Lost {
+		answer := a.run(s, operation, c)
+		fault.holdBack(r)
+		if fault.Lost {
 			reset(w)
-		} else if err != nil {
-			s.protocol.encodeError(w, asError(err))
-		} else {
-			s.protocol.encode(w, operation, output)
+			return
 		}
+		answer.send(w)
 	}
 }
 
 // record keeps the request and calls the hooks.
-func (a *AWS) record(s *service, operation string, c *call) Request {
+func (a *AWS) record(s *service, region, operation string, c *call) Request {
 	request := Request{
-		Service: s.name, Operation: operation, Name: c.name(s.nameKeys), Input: c.input(), At: a.now(),
+		Service: s.name, Operation: operation, Region: region, Input: c.input(), At: a.now(),
 	}
+	request.Name = joinNames(request.Input, s.nameKeys)
 	a.mu.Lock()
 	a.requests = append(a.requests, request)
 	hooks := slices.Clone(a.hooks)
@@ -113,15 +131,31 @@ func (a *AWS) record(s *service, operation string, c *call) Request {
 	return request
 }
 
-func (a *AWS) run(s *service, operation string, c *call) (any, error) {
+func joinNames(input map[string]any, keys []string) string {
+	var parts []string
+	for _, key := range keys {
+		if value, ok := input[key].(string); ok && value != "" {
+			parts = append(parts, value)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// run lets the request take effect. The answer is encoded under the lock, since it may share memory
+// with the state.
+func (a *AWS) run(s *service, operation string, c *call) response {
 	handle := s.operations[operation]
 	if handle == nil {
-		return nil, errf(http.StatusNotImplemented, "NotImplemented",
-			"fakeaws has no %s %s", s.name, operation)
+		return s.protocol.encodeError(errf(http.StatusNotImplemented, "NotImplemented",
+			"fakeaws has no %s %s", s.name, operation))
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return handle(c)
+	output, err := handle(c)
+	if err != nil {
+		return s.protocol.encodeError(asError(err))
+	}
+	return s.protocol.encode(operation, output)
 }
 
 func (f *Fault) holdBack(r *http.Request) {
@@ -152,7 +186,7 @@ func reset(w http.ResponseWriter) {
 }
 
 func asError(err error) *Error {
-	if e, ok := err.(*Error); ok {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	return errf(http.StatusBadRequest, "SerializationException", "%s", err)

@@ -38,22 +38,11 @@ func (c *call) input() map[string]any {
 	return input
 }
 
-func (c *call) name(keys []string) string {
-	input := c.input()
-	var parts []string
-	for _, key := range keys {
-		if value, ok := input[key].(string); ok && value != "" {
-			parts = append(parts, value)
-		}
-	}
-	return strings.Join(parts, "/")
-}
-
 // restJSON is the protocol rest-json: an operation is a method and a path.
 type restJSON struct {
 	routes []route
-	// message is the member that holds an error's text; services differ in its case.
-	message string
+	// messages are the members that hold an error's text; services differ in its case.
+	messages []string
 }
 
 type route struct{ method, path, operation string }
@@ -98,13 +87,18 @@ func (p restJSON) decode(r *http.Request, body []byte) (string, *call, error) {
 		"no operation for %s %s", r.Method, r.URL.EscapedPath())
 }
 
-func (p restJSON) encode(w http.ResponseWriter, _ string, output any) {
-	writeJSON(w, http.StatusOK, "application/json", output)
+func (p restJSON) encode(_ string, output any) response {
+	return jsonResponse(http.StatusOK, "application/json", output)
 }
 
-func (p restJSON) encodeError(w http.ResponseWriter, err *Error) {
-	w.Header().Set("X-Amzn-ErrorType", err.Code)
-	writeJSON(w, err.status(), "application/json", map[string]string{p.message: err.Message})
+func (p restJSON) encodeError(err *Error) response {
+	body := map[string]string{}
+	for _, member := range p.messages {
+		body[member] = err.Message
+	}
+	r := jsonResponse(err.status(), "application/json", body)
+	r.header.Set("X-Amzn-ErrorType", err.Code)
+	return r
 }
 
 // json11 is the protocol awsJson1_1: an operation is a header.
@@ -118,16 +112,16 @@ func (json11) decode(r *http.Request, body []byte) (string, *call, error) {
 	return operation, &call{body: body}, nil
 }
 
-func (json11) encode(w http.ResponseWriter, _ string, output any) {
-	writeJSON(w, http.StatusOK, "application/x-amz-json-1.1", output)
+func (json11) encode(_ string, output any) response {
+	return jsonResponse(http.StatusOK, "application/x-amz-json-1.1", output)
 }
 
-func (json11) encodeError(w http.ResponseWriter, err *Error) {
-	writeJSON(w, err.status(), "application/x-amz-json-1.1",
+func (json11) encodeError(err *Error) response {
+	return jsonResponse(err.status(), "application/x-amz-json-1.1",
 		map[string]string{"__type": err.Code, "message": err.Message})
 }
 
-func writeJSON(w http.ResponseWriter, status int, contentType string, output any) {
+func jsonResponse(status int, contentType string, output any) response {
 	if output == nil {
 		output = struct{}{}
 	}
@@ -135,9 +129,7 @@ func writeJSON(w http.ResponseWriter, status int, contentType string, output any
 	if err != nil {
 		panic(fmt.Sprintf("fakeaws: encoding %T: %v", output, err))
 	}
-	w.Header().Set("Content-Type", contentType)
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
+	return response{status, http.Header{"Content-Type": {contentType}}, body}
 }
 
 // list returns the values of a form's list, "TagKeys.member.1" and so on for "TagKeys.member".
@@ -182,15 +174,16 @@ type queryResponse struct {
 	RequestID string `xml:"ResponseMetadata>RequestId"`
 }
 
-func (p query) encode(w http.ResponseWriter, operation string, output any) {
-	response := queryResponse{
-		XMLName: xml.Name{Local: operation + "Response"}, Namespace: p.namespace, RequestID: requestID,
-	}
+func (p query) encode(operation string, output any) response {
 	if output == nil {
 		output = struct{}{}
 	}
-	response.Result = queryResult{operation + "Result", output}
-	writeXML(w, http.StatusOK, response)
+	return xmlResponse(http.StatusOK, queryResponse{
+		XMLName:   xml.Name{Local: operation + "Response"},
+		Namespace: p.namespace,
+		Result:    queryResult{operation + "Result", output},
+		RequestID: requestID,
+	})
 }
 
 // queryResult wraps an output into an element whose name depends on the operation.
@@ -212,24 +205,22 @@ type queryError struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-func (query) encodeError(w http.ResponseWriter, err *Error) {
+func (query) encodeError(err *Error) response {
 	kind := "Sender"
 	if err.status() >= http.StatusInternalServerError {
 		kind = "Receiver"
 	}
-	writeXML(w, err.status(), queryError{
+	return xmlResponse(err.status(), queryError{
 		Type: kind, Code: err.Code, Message: err.Message, RequestID: requestID,
 	})
 }
 
-func writeXML(w http.ResponseWriter, status int, output any) {
+func xmlResponse(status int, output any) response {
 	body, err := xml.Marshal(output)
 	if err != nil {
 		panic(fmt.Sprintf("fakeaws: encoding %T: %v", output, err))
 	}
-	w.Header().Set("Content-Type", "text/xml")
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
+	return response{status, http.Header{"Content-Type": {"text/xml"}}, body}
 }
 
 func (e *Error) status() int {

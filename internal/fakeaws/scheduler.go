@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// DefaultGroup is the schedule group that always exists (EventBridge Scheduler User Guide, "Deleting
-// a schedule group").
+// DefaultGroup is the schedule group that always exists (EventBridge Scheduler User Guide,
+// "Deleting a schedule group").
 const DefaultGroup = "default"
 
 // Scheduler is Amazon EventBridge Scheduler.
@@ -229,7 +229,7 @@ func (s *Scheduler) service() *service {
 	}
 	return &service{
 		name: "scheduler",
-		protocol: restJSON{message: "Message", routes: []route{
+		protocol: restJSON{messages: []string{"Message"}, routes: []route{
 			{http.MethodPost, "/schedules/{Name}", "CreateSchedule"},
 			{http.MethodPut, "/schedules/{Name}", "UpdateSchedule"},
 			{http.MethodGet, "/schedules/{Name}", "GetSchedule"},
