@@ -23,8 +23,8 @@ func TestCreate(t *testing.T) {
 	set.DeadLetterARN = queueARN
 	written := s.create(t, set)
 	s.wantWhole(t, set)
-	if got := written.ARNs["e03"]; got != "arn:aws:scheduler:us-east-1:123456789012:schedule/app/e03" ||
-		len(written.ARNs) != 5 {
+	const prefix = "arn:aws:scheduler:us-east-1:123456789012:schedule/"
+	if written.ARNs["e03"] != prefix+"app/e03" || len(written.ARNs) != 5 {
 		t.Errorf("ARNs %v", written.ARNs)
 	}
 	writes := s.writes(0)
@@ -197,7 +197,8 @@ func TestCreate_completeGroupIsNeverTakenOver(t *testing.T) {
 	if !ok || exists.Group != "app" {
 		t.Fatalf("error %v", err)
 	}
-	wantText(t, err, "import {\n  to = savings_schedule.this # the resource's address\n  id = \"app\"\n}")
+	wantText(t, err,
+		"import {\n  to = savings_schedule.this # the resource's address\n  id = \"app\"\n}")
 	if w := s.writes(before); len(w) > 0 {
 		t.Errorf("it wrote: %v", w)
 	}
@@ -363,6 +364,25 @@ func TestCreate_lostAnswers(t *testing.T) {
 			s.create(t, set)
 			s.wantWhole(t, set)
 		})
+	}
+}
+
+// The last answer never arrives: what AWS has decides, since a complete group without an owner would
+// be the worst end.
+func TestCreate_lastAnswerStaysLost(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.Fail(fakeaws.Match{Operation: "UntagResource"}, fakeaws.Fault{Lost: true})
+	set := s.set("app", 4)
+	s.create(t, set)
+	s.wantWhole(t, set)
+	s.ClearFaults()
+
+	s.Fail(fakeaws.Match{Operation: "UntagResource"}, fakeaws.Fault{Reset: true})
+	_, err := s.keeper.Create(t.Context(), s.set("second", 4))
+	wantText(t, err, "nothing was left behind")
+	if n := s.names("second"); len(n) > 0 {
+		t.Errorf("left: %v", n)
 	}
 }
 

@@ -31,7 +31,7 @@ func (e *EventError) Error() string {
 
 func (e *EventError) Unwrap() error { return e.Err }
 
-// awsSays is AWS's own code and sentence where there is one; the SDK's text has more noise than news.
+// awsSays is AWS's own code and sentence where there is one; the SDK's text is mostly noise.
 func awsSays(err error) string {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode() + ": " + api.ErrorMessage()

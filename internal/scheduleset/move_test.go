@@ -166,7 +166,7 @@ func TestUpdate_moveIsFinishedLater(t *testing.T) {
 				s.Fail(fakeaws.Match{Operation: operation}, fakeaws.Fault{Code: "X"})
 			}
 			written, err := s.keeper.Update(t.Context(), have, want)
-			wantText(t, err, "apply again to finish", "X")
+			wantText(t, err, "the new schedules are in place; apply again to finish", "X")
 			if len(written.ARNs) > 0 {
 				t.Errorf("ARNs %v, although the set is still at its old place", written.ARNs)
 			}

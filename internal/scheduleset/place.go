@@ -2,6 +2,7 @@ package scheduleset
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 )
@@ -53,7 +54,7 @@ func (p *placing) fill(ctx context.Context) error {
 	if p.claim == nil || !p.claim.adopted {
 		return nil
 	}
-	return p.removeStrangers(ctx)
+	return p.tidy(ctx)
 }
 
 // prepare takes hold of the place and looks at what is there.
@@ -125,24 +126,23 @@ func (p *placing) write(ctx, stop context.Context, key string) error {
 	return p.want.eventError(doing, key, err)
 }
 
-// removeStrangers deletes what a killed create left and this one does not want.
-func (p *placing) removeStrangers(ctx context.Context) error {
-	var strangers []string
-	for key := range p.found {
-		if _, wanted := p.want.Events[key]; !wanted {
-			strangers = append(strangers, key)
-		}
-	}
-	if len(strangers) == 0 {
-		return nil
-	}
+// tidy removes what a killed create left and this one does not want: schedules and tags.
+func (p *placing) tidy(ctx context.Context) error {
 	if err := p.k.confirm(ctx, p.claim); err != nil {
 		return err
 	}
-	slices.Sort(strangers)
-	return p.k.each(ctx, strangers, func(ctx, _ context.Context, key string) error {
-		return p.want.eventError("deleting", key, p.k.remove(ctx, p.want.Group(), key))
+	strangers := slices.DeleteFunc(slices.Sorted(maps.Keys(p.found)), func(key string) bool {
+		_, wanted := p.want.Events[key]
+		return wanted
 	})
+	if _, err := p.k.removeInOrder(ctx, p.want, strangers); err != nil {
+		return err
+	}
+	tags, err := p.k.tags(ctx, p.claim.group, p.claim.arn)
+	if err != nil {
+		return err
+	}
+	return p.k.syncTags(ctx, p.claim.group, p.claim.arn, tags, p.want.Tags)
 }
 
 // complete ends the write of a group of our own; in a shared group there is nothing to end.

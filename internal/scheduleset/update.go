@@ -159,10 +159,10 @@ func (k *Keeper) move(ctx context.Context, have, want Set) (Written, error) {
 	if err := p.fill(ctx); err != nil {
 		return Written{}, movingError(have, want, p.undo(ctx, err), "the old schedules stay")
 	}
-	const again = "the new schedules are complete; apply again to finish"
+	const again = "the new schedules are in place; apply again to finish"
 	if p.claim != nil {
 		if err := k.confirm(ctx, p.claim); err != nil {
-			return Written{}, movingError(have, want, err, "the old schedules stay")
+			return Written{}, movingError(have, want, err, again)
 		}
 	}
 	removed, err := k.leave(ctx, have, want, p)
