@@ -367,8 +367,8 @@ func TestCreate_lostAnswers(t *testing.T) {
 	}
 }
 
-// The last answer never arrives: what AWS has decides, since a complete group without an owner would
-// be the worst end.
+// The last answer never arrives: what AWS has decides. A complete group that is nobody's would be
+// the worst end.
 func TestCreate_lastAnswerStaysLost(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -200,24 +199,38 @@ func TestUpdate_moveWithinAGroupOverlaps(t *testing.T) {
 	have := s.set("app", 0)
 	have.GroupName = "shared"
 	have.Events["web-stop"] = event("rate(1 day)", false)
-	have.Events["stop"] = event("rate(2 days)", false)
+	have.Events["stop"] = event("rate(2 days)", true)
 	s.create(t, have)
 	want := have
 	want.Name = "app-web"
-	var mu sync.Mutex
-	var missing []string
-	s.OnRequest(func(fakeaws.Request) {
-		if _, ok := s.Scheduler().Schedule("shared", "app-web-stop"); !ok {
-			mu.Lock()
-			defer mu.Unlock()
-			missing = append(missing, "app-web-stop")
+	s.OnRequest(func(r fakeaws.Request) {
+		found := map[string]bool{}
+		for _, schedule := range s.Scheduler().Schedules("shared") {
+			found[schedule.ScheduleExpression] = true
+		}
+		if len(found) < 2 {
+			t.Errorf("only %v exist at %s %s", found, r.Operation, r.Name)
 		}
 	})
-	if _, err := s.keeper.Update(t.Context(), have, want); err != nil {
+	// At first the move fails at its end, and everything is as before.
+	s.Fail(fakeaws.Match{Operation: "UpdateSchedule", Nth: 2}, fakeaws.Fault{Code: "X"})
+	twoOver := with(have, map[string]scheduleset.Event{
+		"web-start": event("rate(3 days)", false), "start": event("rate(4 days)", false),
+	})
+	if _, err := s.keeper.Update(t.Context(), have, twoOver); err != nil {
 		t.Fatal(err)
 	}
-	if len(missing) > 0 {
-		t.Errorf("missing for some calls: %v", missing)
+	failing := twoOver
+	failing.Name = "app-web"
+	_, err := s.keeper.Update(t.Context(), twoOver, failing)
+	wantText(t, err, "the old schedules stay", "nothing was left behind")
+	s.wantWhole(t, twoOver)
+	if n := len(s.names("shared")); n != 4 {
+		t.Errorf("%d schedules, want 4: %v", n, s.names("shared"))
+	}
+
+	if _, err := s.keeper.Update(t.Context(), twoOver, want); err != nil {
+		t.Fatal(err)
 	}
 	s.wantWhole(t, want)
 	if d := cmp.Diff([]string{"app-web-stop", "app-web-web-stop"}, s.names("shared")); d != "" {

@@ -12,13 +12,13 @@ import (
 type placing struct {
 	k    *Keeper
 	want Set
-	// old are schedules of a set that moves within a shared group, by name: they are written over
-	// without question, and undo leaves them.
+	// old are the schedules, by name, of a set that moves within its group. What has one of these
+	// names is written over without question, and undo writes it back.
 	old map[string]Schedule
 	// claim is nil in a shared group.
 	claim     *claim
 	putPolicy bool
-	// found are the schedules, by key, that were there before and are neither old nor to be made.
+	// found are other schedules, by key, that were there before.
 	found map[string]Schedule
 
 	mu   sync.Mutex
@@ -45,9 +45,14 @@ func (p *placing) fill(ctx context.Context) error {
 			return err
 		}
 	}
-	starts, others := p.want.split(p.want.keys())
-	for _, keys := range [][]string{starts, others} {
-		if err := p.k.each(ctx, keys, p.write); err != nil {
+	// What is written over comes last, so that its event is somewhere else by then.
+	fresh, over := p.partition(p.want.keys())
+	for _, keys := range [][]string{fresh, over} {
+		starts, others := p.want.split(keys)
+		if err := p.k.each(ctx, starts, p.write); err != nil {
+			return err
+		}
+		if err := p.k.each(ctx, others, p.write); err != nil {
 			return err
 		}
 	}
@@ -74,14 +79,24 @@ func (p *placing) prepare(ctx context.Context) (err error) {
 	return err
 }
 
+// partition tells the keys whose schedules have names of their own from those whose names are now
+// other events' of the same set.
+func (p *placing) partition(keys []string) (fresh, over []string) {
+	for _, key := range keys {
+		if _, old := p.old[p.want.scheduleName(key)]; old {
+			over = append(over, key)
+		} else {
+			fresh = append(fresh, key)
+		}
+	}
+	return fresh, over
+}
+
 // findEqual looks in a shared group for schedules of our names. Those equal to what we would write
 // are taken for ours; any other ends the write before it began.
 func (p *placing) findEqual(ctx context.Context) (err error) {
-	keys := slices.DeleteFunc(p.want.keys(), func(key string) bool {
-		_, old := p.old[p.want.scheduleName(key)]
-		return old
-	})
-	p.found, err = p.k.getAll(ctx, p.want, keys)
+	fresh, _ := p.partition(p.want.keys())
+	p.found, err = p.k.getAll(ctx, p.want, fresh)
 	var others []string
 	for key, got := range p.found {
 		if p.k.differ(p.want.Schedule(key), got) {
@@ -99,7 +114,8 @@ func (p *placing) findEqual(ctx context.Context) (err error) {
 func (p *placing) write(ctx, stop context.Context, key string) error {
 	want := p.want.Schedule(key)
 	got, exists := p.found[key]
-	if old, ok := p.old[want.Name]; ok {
+	old, over := p.old[want.Name]
+	if over {
 		got, exists = old, true
 	}
 	var arn string
@@ -119,7 +135,7 @@ func (p *placing) write(ctx, stop context.Context, key string) error {
 	defer p.mu.Unlock()
 	switch {
 	case err == nil:
-		p.arns[key], p.made[key] = arn, made
+		p.arns[key], p.made[key] = arn, made && !over
 	case !exists && !isRefusal(err):
 		p.doubtful[key] = true
 	}

@@ -65,18 +65,25 @@ func (p *placing) undoShared(ctx context.Context, cause error) error {
 		return cause // nothing was made
 	}
 	failed := &CreateError{Err: cause}
+	fresh, over := p.partition(slices.Sorted(maps.Keys(p.arns)))
+	restoreErr := p.k.tryEach(ctx, over, p.restore)
 	made, checkErr := p.madeKeys(ctx)
 	undeleted, deleteErr := p.removeAll(ctx, made)
 	failed.Live = p.liveSchedules(slices.Values(undeleted))
 	policyErr := p.undoPolicy(ctx, failed)
-	failed.CleanUp = errors.Join(checkErr, deleteErr, policyErr)
-	for _, key := range slices.Sorted(maps.Keys(p.arns)) {
-		_, old := p.old[p.want.scheduleName(key)]
-		if !old && !p.made[key] {
+	failed.CleanUp = errors.Join(checkErr, restoreErr, deleteErr, policyErr)
+	for _, key := range fresh {
+		if !p.made[key] {
 			failed.Found = append(failed.Found, p.liveSchedule(key))
 		}
 	}
 	return failed
+}
+
+// restore writes back the old schedule that has the name of the key's new one.
+func (p *placing) restore(ctx, stop context.Context, key string) error {
+	_, _, err := p.k.update(ctx, stop, p.old[p.want.scheduleName(key)])
+	return p.want.eventError("restoring the former contents of", key, err)
 }
 
 // madeKeys are the keys of what this write made, or probably made: where AWS's answer is missing,

@@ -17,6 +17,10 @@ import (
 const otherPolicy = `{"Statement":[{"Action":["rds:StartDBCluster"],"Effect":"Allow",` +
 	`"Resource":["*"]}],"Version":"2012-10-17"}`
 
+const bothPolicies = `{"Statement":[{"Action":["rds:StopDBCluster"],"Effect":"Allow",` +
+	`"Resource":["arn:aws:rds:us-east-1:123456789012:cluster:x"]},` +
+	`{"Action":["rds:StartDBCluster"],"Effect":"Allow","Resource":["*"]}],"Version":"2012-10-17"}`
+
 func event(expression string, starts bool) scheduleset.Event {
 	return scheduleset.Event{
 		Args: []string{"rds", "stop-cluster", "y"}, Expression: expression, Timezone: "UTC",
@@ -61,6 +65,17 @@ func TestUpdate_writesOnlyWhatDiffers(t *testing.T) {
 			want.RunnerRoleName, want.PolicyJSON = "", ""
 			want.Events["e00"] = changed
 		}, []string{"UpdateSchedule app/e00", "DeleteRolePolicy"}},
+		{"no events left", func(_, want *scheduleset.Set) {
+			want.Events, want.PolicyJSON = map[string]scheduleset.Event{}, ""
+		}, []string{"DeleteSchedule app/e00", "DeleteSchedule app/e02", "DeleteSchedule app/e01",
+			"DeleteSchedule app/e03", "DeleteRolePolicy"}},
+		{"fewer rights", func(have, want *scheduleset.Set) {
+			have.PolicyJSON = bothPolicies
+			want.Events["e00"] = changed
+		}, []string{"UpdateSchedule app/e00", "PutRolePolicy"}},
+		{"more rights", func(_, want *scheduleset.Set) {
+			want.PolicyJSON, want.Events["e00"] = bothPolicies, changed
+		}, []string{"PutRolePolicy", "UpdateSchedule app/e00"}},
 		{"policy missing", func(have, _ *scheduleset.Set) { have.PolicyJSON = "" },
 			[]string{"PutRolePolicy"}},
 		{"retry", func(_, want *scheduleset.Set) {
@@ -117,6 +132,22 @@ func TestUpdate_rightsGoLast(t *testing.T) {
 				t.Errorf("rights in the middle: %s", p)
 			}
 		}
+	})
+	if _, err := s.keeper.Update(t.Context(), have, want); err != nil {
+		t.Fatal(err)
+	}
+	s.wantWhole(t, want)
+}
+
+// A role with no room for the old rights beside the new ones gets the new ones.
+func TestUpdate_policyWithoutRoom(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	have, want := s.set("app", 1), s.set("app", 1)
+	s.create(t, have)
+	want.PolicyJSON = otherPolicy
+	s.Fail(fakeaws.Match{Operation: "PutRolePolicy", Times: 1}, fakeaws.Fault{
+		Code: "LimitExceeded", Message: "Maximum policy size exceeded", Status: 409,
 	})
 	if _, err := s.keeper.Update(t.Context(), have, want); err != nil {
 		t.Fatal(err)
