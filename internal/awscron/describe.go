@@ -47,10 +47,10 @@ type atTime struct{ year, month, day, time, second int }
 
 // outline is what a cron() does. Each part is empty where it selects everything.
 type outline struct {
-	clock   clockPart
-	days    dayPart
-	months  []span
-	years   []span
+	clock  clockPart
+	days   dayPart
+	months []span
+	years  []span
 	never  bool // no year has such a day
 }
 
@@ -113,7 +113,7 @@ func (c *Cron) outline() outline {
 
 // restricted returns the spans of s, or none if it holds all values.
 func restricted(f *field, s set) []span {
-	if s == f.everything() {
+	if s == f.all {
 		return nil
 	}
 	return f.spans(s)

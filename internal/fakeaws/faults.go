@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Match selects requests. Empty fields match everything.
+// Match selects requests. Empty fields match everything. The SDK's retries are requests too.
 type Match struct {
 	// Service is the signing name, Operation the API's name of the call: "scheduler",
 	// "CreateSchedule".

@@ -142,7 +142,9 @@ func TestDescribeDBInstance(t *testing.T) {
 		MultiAZ: aws.Bool(true), DBClusterIdentifier: aws.String("c"),
 		ReadReplicaSourceDBInstanceIdentifier: aws.String("source"),
 		ReadReplicaDBInstanceIdentifiers:      []string{"replica"},
-		TagList:                               []types.Tag{{Key: aws.String("team"), Value: aws.String("web")}},
+		TagList: []types.Tag{
+			{Key: aws.String("team"), Value: aws.String("web")},
+		},
 	}}
 	if diff := gocmp.Diff(want, out.DBInstances, shapes, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("instances (-want +got):\n%s", diff)
