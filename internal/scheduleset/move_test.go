@@ -165,7 +165,7 @@ func TestUpdate_moveIsFinishedLater(t *testing.T) {
 				s.Fail(fakeaws.Match{Operation: operation}, fakeaws.Fault{Code: "X"})
 			}
 			written, err := s.keeper.Update(t.Context(), have, want)
-			wantText(t, err, "the new schedules are in place; apply again to finish", "X")
+			wantText(t, err, "apply again to finish", "X")
 			if len(written.ARNs) > 0 {
 				t.Errorf("ARNs %v, although the set is still at its old place", written.ARNs)
 			}
@@ -188,6 +188,37 @@ func TestUpdate_moveIsFinishedLater(t *testing.T) {
 				t.Errorf("policies %v", p)
 			}
 		})
+	}
+}
+
+// A move that goes on after a kill, and then fails, removes nothing: half of the old place may be
+// empty already.
+func TestUpdate_failureInAnAdoptedMove(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	have, want := places(s)["own"], places(s)["own renamed"]
+	s.create(t, have)
+	s.Fail(fakeaws.Match{Operation: "DeleteSchedule", After: 2}, fakeaws.Fault{Code: "X"})
+	written, err := s.keeper.Update(t.Context(), have, want)
+	wantText(t, err, "apply again to finish")
+	if d := cmp.Diff([]string{"e00", "e02"}, written.Removed); d != "" {
+		t.Fatal(d)
+	}
+	left := with(have, map[string]scheduleset.Event{"e00": {}, "e02": {}})
+	next := with(want, map[string]scheduleset.Event{"e00": event("rate(5 days)", false)})
+	s.Fail(fakeaws.Match{Operation: "UpdateSchedule"}, fakeaws.Fault{Code: "X"})
+	_, err = s.keeper.Update(t.Context(), left, next)
+	wantText(t, err, `updating the schedule "new/e00"`, "apply again to finish")
+	if n := len(s.names("new")); n != 4 {
+		t.Errorf("%d schedules at the new place, want 4", n)
+	}
+	s.ClearFaults()
+	if _, err := s.keeper.Update(t.Context(), left, next); err != nil {
+		t.Fatal(err)
+	}
+	s.wantWhole(t, next)
+	if n := len(s.names("app")); n != 0 {
+		t.Errorf("%d schedules at the old place", n)
 	}
 }
 

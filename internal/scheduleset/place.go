@@ -16,8 +16,9 @@ type placing struct {
 	// names is written over without question, and undo writes it back.
 	old map[string]Schedule
 	// claim is nil in a shared group.
-	claim     *claim
-	putPolicy bool
+	claim *claim
+	// begun tells that the place was taken and that writing has begun.
+	begun bool
 	// found are other schedules, by key, that were there before.
 	found map[string]Schedule
 
@@ -39,8 +40,8 @@ func (p *placing) fill(ctx context.Context) error {
 	if err := p.prepare(ctx); err != nil {
 		return err
 	}
+	p.begun = true
 	if p.want.hasPolicy() {
-		p.putPolicy = true
 		if err := p.k.putPolicy(ctx, p.want, p.want.PolicyJSON); err != nil {
 			return err
 		}

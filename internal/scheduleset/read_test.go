@@ -214,6 +214,28 @@ func TestShared_adoptsWhatIsEqual(t *testing.T) {
 	}
 }
 
+// Somebody else makes one of our names between the look and the write.
+func TestShared_raceForAName(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	set := s.set("app", 1)
+	set.GroupName = "shared"
+	s.Scheduler().PutGroup("shared", nil)
+	s.OnRequest(func(r fakeaws.Request) {
+		if r.Operation == "PutRolePolicy" {
+			s.killedUpdate(set.Schedule("e00"), "rate(1 day)")
+		}
+	})
+	_, err := s.keeper.Create(t.Context(), set)
+	wantText(t, err, `"app-e00"`, "nothing was left behind")
+	if len(s.policies(t)) > 0 {
+		t.Errorf("policies %v", s.policies(t))
+	}
+	if d := cmp.Diff([]string{"app-e00"}, s.names("shared")); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestDelete_isResumable(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"DeleteSchedule", "DeleteRolePolicy", "DeleteScheduleGroup"} {
