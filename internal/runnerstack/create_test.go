@@ -26,7 +26,7 @@ var refused = fakeaws.Fault{Code: "AccessDeniedException", Message: "no", Status
 func TestCreate(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	a.Lambda().SlowCreate(3)
+	a.aws.Lambda().SlowCreate(3)
 
 	got, err := a.Create(t.Context(), full(t))
 	if err != nil {
@@ -100,20 +100,20 @@ func requests(t *testing.T) int {
 	t.Helper()
 	a := start(t)
 	mustCreate(t, a, full(t))
-	return len(a.Requests())
+	return len(a.aws.Requests())
 }
 
 func TestCreate_failsAtEachCall(t *testing.T) {
 	t.Parallel()
 	for n := range requests(t) {
 		a := start(t)
-		a.Fail(fakeaws.Match{Nth: n + 1}, refused)
+		a.aws.Fail(fakeaws.Match{Nth: n + 1}, refused)
 		_, err := a.Create(t.Context(), full(t))
 		if err == nil {
 			t.Errorf("call %d failed, the creation did not", n+1)
 		}
 		var leftover *runnerstack.LeftoverError
-		if left := a.Leftovers(); len(left) > 0 || errors.As(err, &leftover) {
+		if left := a.aws.Leftovers(); len(left) > 0 || errors.As(err, &leftover) {
 			t.Errorf("call %d failed (%v), left behind: %q", n+1, err, left)
 		}
 	}
@@ -125,7 +125,7 @@ func TestCreate_contextEndsAtEachCall(t *testing.T) {
 		a := start(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		seen := 0
-		a.OnRequest(func(fakeaws.Request) {
+		a.aws.OnRequest(func(fakeaws.Request) {
 			if seen++; seen == n+1 {
 				cancel()
 			}
@@ -135,7 +135,7 @@ func TestCreate_contextEndsAtEachCall(t *testing.T) {
 		if err == nil {
 			continue // the last answer may arrive before the end does
 		}
-		if left := a.Leftovers(); len(left) > 0 {
+		if left := a.aws.Leftovers(); len(left) > 0 {
 			t.Errorf("interrupted at call %d (%v), left behind: %q", n+1, err, left)
 		}
 	}
@@ -145,7 +145,7 @@ func TestCreate_lostAnswerAtEachCall(t *testing.T) {
 	t.Parallel()
 	for n := range requests(t) {
 		a := start(t)
-		a.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
+		a.aws.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
 		if _, err := a.Create(t.Context(), full(t)); err != nil {
 			t.Errorf("the answer to call %d was lost: %v", n+1, err)
 			continue
@@ -170,7 +170,7 @@ func TestCreate_killedAtEachCall(t *testing.T) {
 				if _, err := a.Create(t.Context(), full(t)); err == nil {
 					t.Fatal("the creation did not notice")
 				}
-				a.ClearFaults()
+				a.aws.ClearFaults()
 				got, err := a.Create(t.Context(), full(t))
 				if err != nil {
 					t.Fatalf("creating again: %v", err)
@@ -186,10 +186,10 @@ func TestCreate_killedAtEachCall(t *testing.T) {
 
 func kill(a *account, n int, effect bool) {
 	if effect {
-		a.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
+		a.aws.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
 		n++
 	}
-	a.Fail(fakeaws.Match{After: n}, refused)
+	a.aws.Fail(fakeaws.Match{After: n}, refused)
 }
 
 func TestCreate_killedAfterTheLastCall(t *testing.T) {
@@ -199,7 +199,7 @@ func TestCreate_killedAfterTheLastCall(t *testing.T) {
 	if _, err := a.Create(t.Context(), full(t)); err == nil {
 		t.Fatal("the creation did not notice")
 	}
-	a.ClearFaults()
+	a.aws.ClearFaults()
 	_, err := a.Create(t.Context(), full(t))
 	var exists *runnerstack.ExistsError
 	if !errors.As(err, &exists) {
@@ -216,10 +216,10 @@ func TestCreate_killedThenOtherSettings(t *testing.T) {
 	killed.MemorySize, killed.Architecture, killed.LogRetention = 256, "x86_64", 14
 	killed.FailureDestinationARN, killed.PermissionsBoundaryARN = "", ""
 	killed.Tags = map[string]string{"old": "yes"}
-	a.Fail(fakeaws.Match{Operation: "PutFunctionEventInvokeConfig"}, refused)
-	a.Fail(fakeaws.Match{Operation: "DeleteFunctionEventInvokeConfig"}, refused)
-	a.Fail(fakeaws.Match{Operation: "DeleteRolePolicy"}, refused)
-	a.Fail(fakeaws.Match{Operation: "DeleteLogGroup"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "PutFunctionEventInvokeConfig"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "DeleteFunctionEventInvokeConfig"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "DeleteRolePolicy"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "DeleteLogGroup"}, refused)
 	_, err := a.Create(t.Context(), killed)
 	var leftover *runnerstack.LeftoverError
 	if !errors.As(err, &leftover) {
@@ -229,15 +229,15 @@ func TestCreate_killedThenOtherSettings(t *testing.T) {
 	if diff := cmp.Diff(want, leftover.Left); diff != "" {
 		t.Errorf("left behind (-want +got):\n%s", diff)
 	}
-	a.ClearFaults()
+	a.aws.ClearFaults()
 
 	given := full(t)
 	given.ExecutionRoleARN = "arn:aws:iam::123456789012:role/mine"
-	a.Fail(fakeaws.Match{Operation: "DeleteRole"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "DeleteRole"}, refused)
 	if _, err := a.Create(t.Context(), given); err == nil {
 		t.Fatal("the old role stays, the creation did not notice")
 	}
-	a.ClearFaults()
+	a.aws.ClearFaults()
 	if _, err := a.Create(t.Context(), given); err != nil {
 		t.Fatal(err)
 	}
@@ -278,21 +278,21 @@ func TestCreate_nameIsTaken(t *testing.T) {
 		{"role", executionRole, role(executionRole)},
 		{"role", schedulerRole, role(schedulerRole)},
 		{"function", "tools", func(_ *testing.T, a *account) {
-			a.AWS.Lambda().PutFunction(fakeaws.Function{FunctionName: "tools"})
+			a.aws.Lambda().PutFunction(fakeaws.Function{FunctionName: "tools"})
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := start(t)
 			test.make(t, a)
-			before := a.Leftovers()
+			before := a.aws.Leftovers()
 			_, err := a.Create(t.Context(), full(t))
 			want := &runnerstack.ExistsError{Kind: test.kind, Name: test.name, Stack: "tools"}
 			var exists *runnerstack.ExistsError
 			if !errors.As(err, &exists) || *exists != *want {
 				t.Fatalf("got error %v, want %v", err, want)
 			}
-			if diff := cmp.Diff(before, a.Leftovers()); diff != "" {
+			if diff := cmp.Diff(before, a.aws.Leftovers()); diff != "" {
 				t.Errorf("what exists (-before +after):\n%s", diff)
 			}
 		})
@@ -304,7 +304,7 @@ func TestCreate_takenOver(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	mark := map[string]string{"savings:creating": "another's"}
-	a.OnRequest(func(r fakeaws.Request) {
+	a.aws.OnRequest(func(r fakeaws.Request) {
 		if r.Operation != "PutFunctionEventInvokeConfig" {
 			return
 		}
@@ -331,7 +331,7 @@ func TestCreate_takenOver(t *testing.T) {
 	}
 	if live := mustRead(t, a); live.Function == nil || live.ExecutionRole == nil ||
 		live.SchedulerRole == nil || live.LogGroup == nil {
-		t.Errorf("something was deleted: %q", a.Leftovers())
+		t.Errorf("something was deleted: %q", a.aws.Leftovers())
 	}
 }
 
@@ -364,7 +364,7 @@ func TestCreate_conflictWithAStranger(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	made := false
-	a.OnRequest(func(r fakeaws.Request) {
+	a.aws.OnRequest(func(r fakeaws.Request) {
 		if r.Operation == "CreateRole" && strings.Contains(r.Name, schedulerRole) && !made {
 			made = true
 			_, err := a.iam().CreateRole(t.Context(), &iam.CreateRoleInput{
@@ -381,7 +381,7 @@ func TestCreate_conflictWithAStranger(t *testing.T) {
 	if !errors.As(err, &exists) || exists.Name != schedulerRole {
 		t.Fatalf("got error %v, want an *ExistsError of the role", err)
 	}
-	left := a.Leftovers()
+	left := a.aws.Leftovers()
 	if len(left) != 1 || !slices.ContainsFunc(left, func(s string) bool {
 		return strings.Contains(s, schedulerRole)
 	}) {
