@@ -253,15 +253,7 @@ func TestCreate_killedThenOtherSettings(t *testing.T) {
 func TestCreate_nameIsTaken(t *testing.T) {
 	t.Parallel()
 	role := func(name string) func(*testing.T, *account) {
-		return func(t *testing.T, a *account) {
-			_, err := a.iam().CreateRole(t.Context(), &iam.CreateRoleInput{
-				RoleName:                 aws.String(name),
-				AssumeRolePolicyDocument: aws.String(liveFull(t).ExecutionRole.Trust),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
+		return func(t *testing.T, a *account) { makeRole(t, a, name) }
 	}
 	for _, test := range []struct {
 		kind, name string
@@ -367,13 +359,7 @@ func TestCreate_conflictWithAStranger(t *testing.T) {
 	a.aws.OnRequest(func(r fakeaws.Request) {
 		if r.Operation == "CreateRole" && strings.Contains(r.Name, schedulerRole) && !made {
 			made = true
-			_, err := a.iam().CreateRole(t.Context(), &iam.CreateRoleInput{
-				RoleName:                 aws.String(schedulerRole),
-				AssumeRolePolicyDocument: aws.String(liveFull(t).ExecutionRole.Trust),
-			})
-			if err != nil {
-				t.Error(err)
-			}
+			makeRole(t, a, schedulerRole)
 		}
 	})
 	_, err := a.Create(t.Context(), full(t))
