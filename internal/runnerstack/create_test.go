@@ -11,8 +11,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
 
@@ -291,39 +289,45 @@ func TestCreate_nameIsTaken(t *testing.T) {
 	}
 }
 
-// Another apply takes over between the last write and the look at the mark.
+// Another apply takes over before this one's last write, which succeeds or not.
 func TestCreate_takenOver(t *testing.T) {
 	t.Parallel()
-	a := start(t)
-	mark := map[string]string{"savings:creating": "another's"}
-	a.aws.OnRequest(func(r fakeaws.Request) {
-		if r.Operation != "PutFunctionEventInvokeConfig" {
-			return
-		}
-		for _, role := range []string{executionRole, schedulerRole} {
-			_, err := a.iam().TagRole(t.Context(), &iam.TagRoleInput{
-				RoleName: aws.String(role), Tags: []iamtypes.Tag{
-					{Key: aws.String("savings:creating"), Value: aws.String("another's")}},
-			})
-			if err != nil {
-				t.Error(err)
+	for _, fails := range []bool{false, true} {
+		t.Run(fmt.Sprintf("last write fails: %v", fails), func(t *testing.T) {
+			t.Parallel()
+			a := start(t)
+			if fails {
+				a.aws.Fail(fakeaws.Match{Operation: "PutFunctionEventInvokeConfig"}, refused)
 			}
-		}
-		_, err := a.lambda().TagResource(t.Context(), &lambda.TagResourceInput{
-			Resource: aws.String(functionARN), Tags: mark,
+			a.aws.OnRequest(func(r fakeaws.Request) {
+				if r.Operation == "PutFunctionEventInvokeConfig" {
+					takeOver(t, a)
+				}
+			})
+			_, err := a.Create(t.Context(), full(t))
+			var takenOver *runnerstack.TakenOverError
+			if !errors.As(err, &takenOver) {
+				t.Fatalf("got error %v, want a *TakenOverError", err)
+			}
+			if named := strings.Contains(err.Error(), "AccessDenied"); named != fails {
+				t.Errorf("the error names the failed write: %v, want %v", named, fails)
+			}
+			if live := mustRead(t, a); live.Function == nil || live.ExecutionRole == nil ||
+				live.SchedulerRole == nil || live.LogGroup == nil {
+				t.Errorf("something was deleted: %q", a.aws.Leftovers())
+			}
 		})
-		if err != nil {
-			t.Error(err)
-		}
-	})
-	_, err := a.Create(t.Context(), full(t))
-	var takenOver *runnerstack.TakenOverError
-	if !errors.As(err, &takenOver) {
-		t.Fatalf("got error %v, want a *TakenOverError", err)
 	}
-	if live := mustRead(t, a); live.Function == nil || live.ExecutionRole == nil ||
-		live.SchedulerRole == nil || live.LogGroup == nil {
-		t.Errorf("something was deleted: %q", a.aws.Leftovers())
+}
+
+// takeOver writes another mark on the function, which is the last thing that a creation adopts.
+func takeOver(t *testing.T, a *account) {
+	t.Helper()
+	_, err := a.lambda().TagResource(t.Context(), &lambda.TagResourceInput{
+		Resource: aws.String(functionARN), Tags: map[string]string{"savings:creating": "another's"},
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -55,6 +55,24 @@ func TestUpdate_everything(t *testing.T) {
 	wantComplete(t, a)
 }
 
+// Somebody else's change is still under way when ours begins.
+func TestUpdate_waitsForOthers(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	mustCreate(t, a, other(t))
+	a.aws.Lambda().SlowUpdate(5)
+	err := configure(t, a, func(in *lambda.UpdateFunctionConfigurationInput) {
+		in.MemorySize = aws.Int32(512)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Update(t.Context(), other(t), full(t)); err != nil {
+		t.Fatal(err)
+	}
+	wantComplete(t, a)
+}
+
 func TestUpdate_nothing(t *testing.T) {
 	t.Parallel()
 	a := start(t)
