@@ -1,0 +1,154 @@
+// Package examples_test plans and applies the examples as people do.
+package examples_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
+	"github.com/spin-dd/terraform-provider-savings/internal/tfcli"
+)
+
+// TestRAG goes the tutorial's way: plan and apply module.tools, then module.saving, then destroy.
+func TestRAG(t *testing.T) {
+	t.Parallel()
+	for i := range 4 {
+		pair := acctest.PairOf(i)
+		t.Run(pair.String(), func(t *testing.T) {
+			t.Parallel()
+			c, e := pair.Start(t)
+			prefix := "rag-" + string(pair.Tool)
+			inExamples(c, "rag")
+			c.Write("terraform.tfvars.json", `{
+				"symbol": {"service": "ai", "env": "sample", "prefix": "`+prefix+`"},
+				"architecture": "`+architecture()+`"
+			}`)
+			c.Init()
+			for _, target := range []string{"module.tools", "module.saving"} {
+				p := c.Plan("-target=" + target)
+				if !p.Changed {
+					t.Fatalf("nothing to apply of %s:\n%s", target, p.Text)
+				}
+				c.Apply(p.File)
+			}
+			c.PlanEmpty()
+			checkSeedBlock(t, e, prefix)
+			c.Destroy()
+			e.CheckEmpty(t, prefix)
+		})
+	}
+}
+
+// checkSeedBlock compares what AWS holds with the block of the old system, letter for letter.
+func checkSeedBlock(t *testing.T, e *acctest.Emulator, prefix string) {
+	t.Helper()
+	got, err := scheduler.NewFromConfig(e.Config(t)).GetSchedule(t.Context(), &scheduler.GetScheduleInput{
+		GroupName: aws.String(prefix + "-saving"),
+		Name:      aws.String("rds_stop"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := aws.ToString(got.ScheduleExpression), "cron(0 21 ? * Mon-Sun *)"; got != want {
+		t.Errorf("expression: got %q, want %q", got, want)
+	}
+	if got, want := aws.ToString(got.ScheduleExpressionTimezone), "Asia/Tokyo"; got != want {
+		t.Errorf("zone: got %q, want %q", got, want)
+	}
+	if got, want := aws.ToString(got.Target.Arn), ":function:"+prefix+"-tool"; !strings.HasSuffix(got, want) {
+		t.Errorf("target: got %q, want it to end with %q", got, want)
+	}
+	var input struct{ Args []string }
+	if err := json.Unmarshal([]byte(aws.ToString(got.Target.Input)), &input); err != nil {
+		t.Fatalf("input %s: %v", aws.ToString(got.Target.Input), err)
+	}
+	want := []string{"rds", "stop-cluster", "sample-ai-aurora-cluster"}
+	if diff := cmp.Diff(want, input.Args); diff != "" {
+		t.Errorf("args in the input (-want +got):\n%s", diff)
+	}
+}
+
+// TestSaving_refuses has the mistakes that Terraform itself would drop without a word.
+func TestSaving_refuses(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
+		t.Run(string(tool), func(t *testing.T) {
+			t.Parallel()
+			c := acctest.NewCLI(t, tool)
+			inExamples(c, "modules/saving")
+			c.Init()
+			for name, test := range map[string]struct{ events, want string }{
+				"misspelt keys": {
+					`{ a = { args = ["rds", "stop-cluster", "x"], cron_exp = "rate(1 hour)", timezon = "UTC" } }`,
+					`Event "a" has a key that is not known: cron_exp, timezon. Known are args, params, cron_expr,`,
+				},
+				"misspelt key in params": {
+					`{ a = { params = { arg = ["rds", "stop-cluster", "x"] }, cron_expr = "rate(1 hour)" } }`,
+					`Event "a" has a key in params that is not known: arg. Known is args.`,
+				},
+				"args twice": {
+					`{ a = { args = ["x"], params = { args = ["x"] }, cron_expr = "rate(1 hour)" } }`,
+					`Event "a" has both args and params; keep one.`,
+				},
+				"an event that is no object": {`{ a = "rds stop-cluster x" }`, "events must be a map of objects"},
+				"a list":                     {`[{ args = ["x"] }]`, "events must be a map of objects"},
+				"null":                       {`null`, "events must be a map of objects"},
+			} {
+				c.Write("terraform.tfvars", `
+name         = "x"
+function_arn = "arn:aws:lambda:ap-northeast-1:123456789012:function:x"
+role_arn     = "arn:aws:iam::123456789012:role/x"
+timezone     = "Asia/Tokyo"
+events       = `+test.events+"\n")
+				if got := acctest.Flat(c.PlanFails()); !strings.Contains(got, test.want) {
+					t.Errorf("%s: got %s\nwant %s", name, got, test.want)
+				}
+			}
+		})
+	}
+}
+
+// TestResources validates the examples that the documentation shows, together, as one stack.
+func TestResources(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
+		t.Run(string(tool), func(t *testing.T) {
+			t.Parallel()
+			c := acctest.NewCLI(t, tool)
+			c.Copy("provider", ".")
+			for _, resource := range []string{"savings_schedule", "savings_runner"} {
+				content, err := os.ReadFile(filepath.Join("resources", resource, "resource.tf"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.Write(resource+".tf", string(content))
+			}
+			c.Init()
+			if diags := c.Validate(); len(diags) > 0 {
+				t.Errorf("got %v, want no diagnostics", diags)
+			}
+		})
+	}
+}
+
+// inExamples copies all examples and makes one of them the working folder.
+func inExamples(c *acctest.CLI, name string) {
+	c.Copy(".", "examples")
+	c.Dir = filepath.Join(c.Dir, "examples", name)
+}
+
+// architecture is this machine's, which ministack runs functions on.
+func architecture() string {
+	if runtime.GOARCH == "arm64" {
+		return "arm64"
+	}
+	return "x86_64"
+}

@@ -1,0 +1,29 @@
+locals {
+  # One shape for every event: null where it says nothing, so that the provider's defaults hold.
+  events = {
+    for key, event in var.events : key => {
+      args        = try(event.args, event.params.args, null)
+      cron_expr   = try(event.cron_expr, null)
+      timezone    = try(event.timezone, null)
+      enabled     = try(event.enabled, null)
+      description = try(event.description, null)
+      start_date  = try(event.start_date, null)
+      end_date    = try(event.end_date, null)
+    }
+  }
+}
+
+resource "savings_schedule" "this" {
+  name             = var.name
+  function_arn     = var.function_arn
+  role_arn         = var.role_arn
+  runner_role_name = var.runner_role_name
+  permissions      = var.permissions
+  group_name       = var.group_name
+  timezone         = var.timezone
+  events           = local.events
+  retry            = var.retry
+  dead_letter_arn  = var.dead_letter_arn
+  tags             = var.tags
+  timeouts         = var.timeouts
+}

@@ -1,0 +1,121 @@
+variable "name" {
+  description = "Name of the schedule group, unless group_name is set."
+  type        = string
+}
+
+variable "function_arn" {
+  description = "ARN of the runner's function."
+  type        = string
+}
+
+variable "role_arn" {
+  description = "ARN of the role that EventBridge Scheduler assumes."
+  type        = string
+}
+
+variable "timezone" {
+  description = "IANA time zone of the events, such as Asia/Tokyo."
+  type        = string
+}
+
+# Any, because Terraform drops misspelt keys of a typed object without a word.
+variable "events" {
+  description = "Events by key. Each has cron_expr and args, or params = { args = [...] }."
+  type        = any
+
+  validation {
+    condition     = can(keys(var.events)) && alltrue([for e in try(values(var.events), []) : can(keys(e))])
+    error_message = "events must be a map of objects, such as { rds_stop = { args = [\"rds\", \"stop-cluster\", \"x\"], cron_expr = \"cron(0 21 ? * MON-SUN *)\" } }."
+  }
+
+  validation {
+    condition = alltrue([
+      for e in try(values(var.events), []) : length(setsubtract(try(keys(e), []), [
+        "args", "params", "cron_expr", "timezone", "enabled", "description", "start_date", "end_date",
+      ])) == 0
+    ])
+    error_message = try(join(" ", [
+      for key, e in var.events : format(
+        "Event %q has a key that is not known: %s. Known are args, params, cron_expr, timezone, enabled, description, start_date and end_date.",
+        key, join(", ", sort(setsubtract(try(keys(e), []), [
+          "args", "params", "cron_expr", "timezone", "enabled", "description", "start_date", "end_date",
+        ])))
+      )
+      if length(setsubtract(try(keys(e), []), [
+        "args", "params", "cron_expr", "timezone", "enabled", "description", "start_date", "end_date",
+      ])) > 0
+    ]), "events must be a map of objects.")
+  }
+
+  validation {
+    condition = alltrue([
+      for e in try(values(var.events), []) : length(setsubtract(try(keys(e.params), []), ["args"])) == 0
+    ])
+    error_message = try(join(" ", [
+      for key, e in var.events : format(
+        "Event %q has a key in params that is not known: %s. Known is args.",
+        key, join(", ", sort(setsubtract(try(keys(e.params), []), ["args"])))
+      )
+      if length(setsubtract(try(keys(e.params), []), ["args"])) > 0
+    ]), "events must be a map of objects.")
+  }
+
+  validation {
+    condition = alltrue([
+      for e in try(values(var.events), []) : !(can(e.args) && can(e.params))
+    ])
+    error_message = try(join(" ", [
+      for key, e in var.events : format("Event %q has both args and params; keep one.", key)
+      if can(e.args) && can(e.params)
+    ]), "events must be a map of objects.")
+  }
+}
+
+variable "runner_role_name" {
+  description = "Name of the runner's execution role, to be granted exactly what the events need."
+  type        = string
+  default     = null
+}
+
+variable "permissions" {
+  description = "Who grants the runner its rights: managed (this module) or external (you)."
+  type        = string
+  default     = null
+}
+
+variable "group_name" {
+  description = "An existing schedule group, such as default; schedules are then named <name>-<event>."
+  type        = string
+  default     = null
+}
+
+variable "retry" {
+  description = "How often, and for how long, EventBridge Scheduler tries to deliver an event."
+  type = object({
+    maximum_attempts          = optional(number)
+    maximum_event_age_seconds = optional(number)
+  })
+  default = null
+}
+
+variable "dead_letter_arn" {
+  description = "ARN of an SQS queue for events that could not be delivered."
+  type        = string
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of the schedule group."
+  type        = map(string)
+  default     = null
+}
+
+variable "timeouts" {
+  description = "How long each operation may take, such as { create = \"10m\" }."
+  type = object({
+    create = optional(string)
+    update = optional(string)
+    delete = optional(string)
+  })
+  default = null
+}

@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    savings = {
+      source = "spin-dd/savings"
+    }
+  }
+}

@@ -1,0 +1,38 @@
+variable "symbol" {
+  description = "Names of the stack. The function is called <prefix>-tool."
+  type = object({
+    service = string
+    env     = string
+    prefix  = string
+  })
+}
+
+variable "architecture" {
+  description = "Architecture of the function: arm64 or x86_64."
+  type        = string
+  default     = null
+}
+
+variable "memory_size" {
+  description = "Memory of the function, in MB."
+  type        = number
+  default     = null
+}
+
+variable "timeout" {
+  description = "Time limit of one run, in seconds."
+  type        = number
+  default     = null
+}
+
+variable "log_retention_days" {
+  description = "How long the function's log is kept, in days."
+  type        = number
+  default     = null
+}
+
+variable "tags" {
+  description = "Tags of the function, its roles and its log group."
+  type        = map(string)
+  default     = null
+}

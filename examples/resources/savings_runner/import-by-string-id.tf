@@ -1,0 +1,4 @@
+import {
+  to = savings_runner.tools
+  id = "sample-ai-tools"
+}

@@ -1,0 +1,4 @@
+import {
+  to = savings_schedule.nightly
+  id = "sample-ai-saving"
+}

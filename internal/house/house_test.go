@@ -1,0 +1,98 @@
+// Package house_test keeps rules of the whole module: what each program may link, and how large
+// the runner may be.
+package house_test
+
+import (
+	"archive/zip"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
+)
+
+// maxRunnerBytes bounds the runner's program: a larger one starts more slowly. It doubles where the
+// linker cannot drop the unused methods of the AWS clients; mostly that is a use of reflection, or a
+// forgotten build tag lambda.norpc.
+const maxRunnerBytes = 11_000_000
+
+const module = "github.com/spin-dd/terraform-provider-savings"
+
+func TestImports(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		packages  string
+		forbidden []string
+	}{
+		"the runner knows nothing of Terraform": {
+			"./lambda", []string{"github.com/hashicorp/", module + "/provider"},
+		},
+		"the provider does not speak to the Lambda runtime": {
+			".", []string{"github.com/aws/aws-lambda-go"},
+		},
+		"the command line is neither provider nor function": {
+			"./cmd/savings", []string{"github.com/hashicorp/terraform-plugin", "github.com/aws/aws-lambda-go"},
+		},
+		"the provider ships no test code": {
+			".", []string{module + "/internal/acctest", module + "/internal/fakeaws"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, path := range dependencies(t, test.packages) {
+				for _, prefix := range test.forbidden {
+					if strings.HasPrefix(path, prefix) {
+						t.Errorf("%s links %s", test.packages, path)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestAwscron_standardLibraryOnly keeps the parser free for others to use.
+func TestAwscron_standardLibraryOnly(t *testing.T) {
+	t.Parallel()
+	own := []string{module + "/internal/awscron", module + "/internal/suggest"}
+	for _, path := range dependencies(t, "./internal/awscron") {
+		first, _, _ := strings.Cut(path, "/")
+		if strings.Contains(first, ".") && !slices.Contains(own, path) {
+			t.Errorf("awscron imports %s", path)
+		}
+	}
+}
+
+func TestRunner_size(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("needs what make build leaves")
+	}
+	for _, architecture := range []string{"arm64", "x86_64"} {
+		path := filepath.Join(acctest.Root(t), "internal", "bundle", "files", "runner-"+architecture+".zip")
+		archive, err := zip.OpenReader(path)
+		if err != nil {
+			t.Fatalf("opening the runner's package, which make build makes: %v", err)
+		}
+		defer archive.Close()
+		if len(archive.File) != 1 || archive.File[0].Name != "bootstrap" {
+			t.Errorf("%s: got %d files, want bootstrap alone", architecture, len(archive.File))
+		}
+		if size := archive.File[0].UncompressedSize64; size > maxRunnerBytes {
+			t.Errorf("%s: the runner has %d bytes, more than %d", architecture, size, maxRunnerBytes)
+		}
+	}
+}
+
+// dependencies lists the import paths of all packages that a program of ours is linked from.
+func dependencies(t *testing.T, packages string) []string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-tags", "lambda.norpc", packages)
+	cmd.Dir = acctest.Root(t)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("listing the dependencies of %s: %v", packages, err)
+	}
+	return strings.Fields(string(out))
+}

@@ -1,0 +1,17 @@
+//go:build !unix
+
+package tfcli
+
+import (
+	"errors"
+	"os/exec"
+)
+
+func ownGroup(*exec.Cmd) {}
+
+func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+
+// KillProvider needs Linux or macOS.
+func (r *Running) KillProvider() (int, error) {
+	return 0, errors.New("killing a provider needs Linux or macOS")
+}
