@@ -46,8 +46,8 @@ func TestUpdate_everything(t *testing.T) {
 		"logs:TagResource", "logs:UntagResource", "logs:PutRetentionPolicy",
 		"iam:TagRole", "iam:UntagRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
 		"iam:TagRole", "iam:UntagRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
-		"lambda:TagResource", "lambda:UntagResource", "lambda:UpdateFunctionCode",
-		"lambda:UpdateFunctionConfiguration", "lambda:PutFunctionEventInvokeConfig",
+		"lambda:TagResource", "lambda:UntagResource",
+		"lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode", "lambda:PutFunctionEventInvokeConfig",
 	}
 	if diff := cmp.Diff(want, changes(a.operations()[before:])); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
