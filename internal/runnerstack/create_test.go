@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -329,6 +330,112 @@ func takeOver(t *testing.T, a *account) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// Another apply begins to create the same name at each call of the first: if one succeeds, the other
+// one, whatever becomes of it, takes nothing away from it; if both fail, the next one goes on with
+// what is there. Both succeed where the second's look at the function's mark and its own mark fall
+// on either side of the first's last call: tags know no compare-and-swap.
+func TestCreate_twoAtOnce(t *testing.T) {
+	t.Parallel()
+	succeeded := map[int]int{}
+	for n := range requests(t) {
+		a := start(t)
+		second := *a.Keeper
+		second.Token = func() string { return "second" }
+		errs := make([]error, 2)
+		var seen int
+		var wait sync.WaitGroup
+		a.aws.OnRequest(func(fakeaws.Request) {
+			if seen++; seen == n+1 {
+				wait.Go(func() { _, errs[1] = second.Create(t.Context(), full(t)) })
+			}
+		})
+		_, errs[0] = a.Create(t.Context(), full(t))
+		wait.Wait()
+		succeeded[countNil(errs)]++
+		switch countNil(errs) {
+		default:
+			live := mustRead(t, a)
+			if live.Function == nil || live.LogGroup == nil || live.ExecutionRole == nil ||
+				live.SchedulerRole == nil || live.Async == nil {
+				t.Fatalf("one succeeded, and this is there: %q (%v)", a.aws.Leftovers(), errs)
+			}
+			if _, err := a.Update(t.Context(), full(t), full(t)); err != nil {
+				t.Fatal(err)
+			}
+		case 0:
+			if _, err := a.Create(t.Context(), full(t)); err != nil {
+				t.Fatalf("creating after both failed (%v): %v", errs, err)
+			}
+		}
+		wantComplete(t, a)
+	}
+	t.Logf("rounds by how many succeeded: %v", succeeded)
+}
+
+// The creation that was under way completes while another one takes it over.
+func TestCreate_completedMeanwhile(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	kill(a, requests(t)-1, false)
+	if _, err := a.Create(t.Context(), full(t)); err == nil {
+		t.Fatal("the creation did not notice")
+	}
+	a.aws.ClearFaults()
+	a.aws.OnRequest(func(r fakeaws.Request) {
+		if r.Operation != "TagRole" {
+			return
+		}
+		_, err := a.lambda().UntagResource(t.Context(), &lambda.UntagResourceInput{
+			Resource: aws.String(functionARN), TagKeys: []string{"savings:creating"},
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	before := a.aws.Leftovers()
+	_, err := a.Create(t.Context(), full(t))
+	var takenOver *runnerstack.TakenOverError
+	if !errors.As(err, &takenOver) {
+		t.Errorf("got error %v, want a *TakenOverError", err)
+	}
+	if diff := cmp.Diff(before, a.aws.Leftovers()); diff != "" {
+		t.Errorf("what exists (-before +after):\n%s", diff)
+	}
+}
+
+func countNil(errs []error) int {
+	n := 0
+	for _, err := range errs {
+		if err == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// A creation that fails among what a killed one left deletes nothing that may be another's.
+func TestCreate_failsAmongLeftovers(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	kill(a, requests(t)-1, false)
+	if _, err := a.Create(t.Context(), full(t)); err == nil {
+		t.Fatal("the creation did not notice")
+	}
+	a.aws.ClearFaults()
+	before := a.aws.Leftovers()
+	a.aws.Fail(fakeaws.Match{Operation: "TagRole", Times: 1}, refused)
+	_, err := a.Create(t.Context(), full(t))
+	var takenOver *runnerstack.TakenOverError
+	if !errors.As(err, &takenOver) || !strings.Contains(err.Error(), "AccessDenied") {
+		t.Errorf("got error %v, want the cause and a *TakenOverError", err)
+	}
+	if diff := cmp.Diff(before, a.aws.Leftovers()); diff != "" {
+		t.Errorf("what exists (-before +after):\n%s", diff)
+	}
+	mustCreate(t, a, full(t))
+	wantComplete(t, a)
 }
 
 func TestCreate_roleNotAssumableAtFirst(t *testing.T) {

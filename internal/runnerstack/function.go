@@ -147,8 +147,12 @@ func loggingConfig(name string) *lambdatypes.LoggingConfig {
 
 func (p *pass) updateFunction(ctx context.Context, live *Function) error {
 	name := p.want.Name
-	if _, err := p.settle(ctx, name); err != nil {
+	settled, err := p.settle(ctx, name)
+	if err != nil {
 		return err
+	}
+	if p.have == nil && !isMarked(settled.Tags) {
+		return &TakenOverError{name} // its own creation has just completed
 	}
 	if err := p.tagFunction(ctx, live, p.tagsFor(live.Tags)); err != nil {
 		return err
