@@ -414,6 +414,25 @@ variable "tags" { type = map(string) }
 	})
 }
 
+// The plan of a new runner asks AWS nothing, so it needs no credentials.
+func TestRunnerResource_planOfNewAsksNothing(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	r.run(resource.TestStep{Config: r.config(everything...), PlanOnly: true, ExpectNonEmptyPlan: true})
+	if got := r.Requests(); len(got) > 0 {
+		t.Errorf("got %d requests, the first %s", len(got), got[0].Operation)
+	}
+}
+
+func TestRunnerResource_importIDWithDots(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	r.run(resource.TestStep{
+		Config:      r.config() + "import {\n  to = savings_runner.tools\n  id = \"arn:aws:lambda:x\"\n}\n",
+		ExpectError: regexp.MustCompile(`Invalid import ID[\s\S]*"arn:aws:lambda:x"\s+is\s+no\s+name`),
+	})
+}
+
 func TestRunnerResource_createFails(t *testing.T) {
 	t.Parallel()
 	r := newRunnerTest(t)
