@@ -71,3 +71,26 @@ func TestCheckFailureDestination(t *testing.T) {
 		}
 	}
 }
+
+func TestInWords(t *testing.T) {
+	t.Parallel()
+	place := Place{"aws", "us-east-1", "123456789012"}
+	stack := Stack{Name: "tools", DeadLetterARN: "arn:aws:sqs:us-east-1:123456789012:q"}
+	for _, test := range []struct{ document, want string }{
+		{schedulerTrust(place), "allow Service:scheduler.amazonaws.com sts:AssumeRole " +
+			"if aws:SourceArn ArnLike arn:aws:scheduler:us-east-1:123456789012:schedule-group/* " +
+			"if aws:SourceAccount StringEquals 123456789012"},
+		{stack.schedulerPolicy(place), "allow lambda:InvokeFunction on " +
+			"arn:aws:lambda:us-east-1:123456789012:function:tools, " +
+			"arn:aws:lambda:us-east-1:123456789012:function:tools:*; " +
+			"allow sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:q"},
+		{`{"Statement":{"Effect":"Deny","NotAction":["a:b"],"NotResource":"*","Principal":"*"}}`,
+			"deny * all but a:b on all but *"},
+		{`{"Statement":[]}`, "empty"},
+		{`{`, "unreadable"},
+	} {
+		if got := inWords(test.document); got != test.want {
+			t.Errorf("inWords(%s)\n got %s\nwant %s", test.document, got, test.want)
+		}
+	}
+}

@@ -253,8 +253,8 @@ func TestDrift(t *testing.T) {
 				Tags:        map[string]string{"team": "api", "cost": "9"},
 			})
 			return err
-		}, []string{`log group's tag team is "api" instead of "web"`,
-			`log group's tag cost = "9" was added`}},
+		}, []string{"log group's tag team is api instead of web",
+			"log group's tag cost = 9 was added"}},
 		{"execution role's tags", func(t *testing.T, a *account) error {
 			_, err := a.iam().UntagRole(t.Context(), &iam.UntagRoleInput{
 				RoleName: aws.String(executionRole), TagKeys: []string{"team"},
@@ -273,15 +273,22 @@ func TestDrift(t *testing.T) {
 				RoleName: aws.String(schedulerRole), PolicyDocument: aws.String(scheduler),
 			})
 			return err
-		}, []string{"scheduler's role's trust policy is " + scheduler + " instead of " +
-			liveFull(t).SchedulerRole.Trust}},
+		}, []string{"scheduler's role's trust policy was changed: " +
+			"allow Service:scheduler.amazonaws.com sts:AssumeRole"}},
 		{"inline policy deleted", func(t *testing.T, a *account) error {
 			_, err := a.iam().DeleteRolePolicy(t.Context(), &iam.DeleteRolePolicyInput{
 				RoleName: aws.String(schedulerRole), PolicyName: aws.String("savings-runner"),
 			})
 			return err
-		}, []string{"scheduler's role's policy savings-runner is none instead of " +
-			liveFull(t).SchedulerRole.Policy}},
+		}, []string{"scheduler's role's policy savings-runner is missing"}},
+		{"inline policy", func(t *testing.T, a *account) error {
+			_, err := a.iam().PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{
+				RoleName: aws.String(schedulerRole), PolicyName: aws.String("savings-runner"),
+				PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":` +
+					`{"Effect":"Allow","Action":"lambda:*","Resource":"*"}}`),
+			})
+			return err
+		}, []string{"scheduler's role's policy savings-runner was changed: allow lambda:* on *"}},
 		{"permissions boundary", func(t *testing.T, a *account) error {
 			_, err := a.iam().DeleteRolePermissionsBoundary(t.Context(),
 				&iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String(schedulerRole)})
