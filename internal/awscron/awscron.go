@@ -1,17 +1,27 @@
 // Package awscron reads, prints, describes and evaluates the schedule expressions of Amazon
 // EventBridge Scheduler: cron(), rate() and at().
+//
+// What is called documented here is in the EventBridge Scheduler User Guide, page "Schedule types on
+// EventBridge Scheduler", or in its API Reference, CreateSchedule. What AWS does not document but
+// may take is accepted, and Doubts names it.
 package awscron
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Schedule is a parsed schedule expression: a *Cron, a *Rate or an *At.
 type Schedule interface {
-	// String returns the canonical spelling. Parsing it gives a Schedule with the same runs, and two
-	// expressions that mean the same have the same canonical spelling.
+	// String returns the canonical spelling. Parsing it gives a Schedule that is Equal to this one.
+	// Schedules that are Equal have the same canonical spelling, and it raises no doubt about
+	// spelling. One that would be longer than AWS allows stays as it was written.
 	String() string
-	// Next returns the first run strictly after after, in loc, or the zero time if there is none.
+	// Next returns the first run strictly after after, in loc, or the zero time if there is none
+	// until the end of 2199, the last year of cron().
 	Next(after time.Time, loc *time.Location) time.Time
-	// Describe says in words when it runs, without the zone: "every day at 21:00".
+	// Describe says in words when it runs, without the zone: "every day at 21:00". Schedules that
+	// are Equal have the same words, and others have other words. An unknown language is English.
 	Describe(lang Language) string
 	// Doubts lists what AWS does not document about this spelling; nil for a plain one.
 	Doubts() []Doubt
@@ -27,9 +37,32 @@ const English Language = "en"
 // to write instead.
 type Doubt struct{ Message string }
 
-// Parse reads an expression. Its error is a *ParseError.
-func Parse(expr string) (Schedule, error) { panic("skeleton") }
+// Equal tells whether a and b mean the same: they are of one kind and their fields select the same
+// values, however these are written. A cron() is never equal to an at() or a rate().
+func Equal(a, b Schedule) bool {
+	switch a := a.(type) {
+	case *Cron:
+		b, ok := b.(*Cron)
+		return ok && a.fields == b.fields
+	case *Rate:
+		b, ok := b.(*Rate)
+		return ok && a.seconds == b.seconds && a.start.Equal(b.start)
+	case *At:
+		b, ok := b.(*At)
+		return ok && a.wall.Equal(b.wall)
+	}
+	return false
+}
 
-// LoadLocation returns a zone from embedded data. Its error is a *ZoneError, which names the
-// nearest zone.
-func LoadLocation(name string) (*time.Location, error) { panic("skeleton") }
+// doubts is embedded in each kind of Schedule.
+type doubts []Doubt
+
+// Doubts implements Schedule.
+func (d doubts) Doubts() []Doubt { return slices.Clone(d) }
+
+// add appends a doubt unless it is there already.
+func (d *doubts) add(message string) {
+	if !slices.Contains(*d, Doubt{message}) {
+		*d = append(*d, Doubt{message})
+	}
+}

@@ -1,9 +1,16 @@
 // Package command is the one table of what the runner can do: words, items, flags, what each
 // needs of IAM, and what it runs. The runner dispatches from it, the provider validates args with
 // it at plan time, and summaries, policies and help derive from it.
+//
+// A service is one file, such as rds.go: its verbs, the client interface with the calls that it
+// uses, and the function that runs them.
 package command
 
-import "github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+import (
+	"slices"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+)
 
 // Effect tells what a command does to its targets.
 type Effect int
@@ -19,23 +26,60 @@ const (
 type Scope struct{ Partition, Region, Account string }
 
 // Call is a valid argument list, taken apart.
-type Call struct{}
+type Call struct {
+	verb  *Verb
+	items []Item
+	flags flags
+}
 
-// Parse takes args apart and checks them against the table. Its error is a *UsageError.
-func Parse(args []string) (*Call, error) { panic("skeleton") }
+type flags struct {
+	dryRun, wait bool
+	region       string
+}
 
-// Effect tells whether the call starts or stops its targets.
-func (c *Call) Effect() Effect { panic("skeleton") }
+// Effect tells whether the call starts or stops its targets. A dry run does neither.
+func (c *Call) Effect() Effect {
+	if c.flags.dryRun {
+		return Neither
+	}
+	return c.verb.Effect
+}
 
-// Summary says in words what the call does: "stop Aurora cluster my-aurora".
-func (c *Call) Summary() string { panic("skeleton") }
+// Targets names what the call acts on, sorted, in one form for every spelling of the same thing:
+//
+//	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
+//	rds/cluster/my-aurora@us-west-2         the same with --region us-west-2
+//	rds/cluster-tag/deploy=devel,team=web   tags, sorted by key
+//
+// An ARN counts as its identifier whatever region it names, since the schedule's own region is not
+// known here.
+func (c *Call) Targets() []string {
+	var out []string
+	for _, item := range c.items {
+		name := c.verb.target + "/" + item.ID
+		if item.Tags != nil {
+			name = c.verb.target + "-tag/" + joinTags(item.Tags)
+		}
+		if c.flags.region != "" && item.ARN == nil {
+			name += "@" + c.flags.region
+		}
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
 
-// Targets names what the call acts on, in one form for every spelling of the same thing:
-// "rds/cluster/my-aurora", "rds/cluster-tag/team=web".
-func (c *Call) Targets() []string { panic("skeleton") }
+// AWSRestarts tells whether AWS starts the call's targets again by itself after seven days, as it
+// does with every stopped database (Amazon RDS User Guide, "Stopping an Amazon RDS DB instance
+// temporarily").
+func (c *Call) AWSRestarts() bool { return c.verb.AWSRestarts }
 
-// AWSRestarts tells whether AWS starts the call's targets again by itself after seven days.
-func (c *Call) AWSRestarts() bool { panic("skeleton") }
-
-// Statements lists what the runner's role needs for the call.
-func (c *Call) Statements(scope Scope) []iampolicy.Statement { panic("skeleton") }
+// Statements lists what the runner's role needs for the call, least privilege, sorted: an
+// identifier gives its own ARN, tags give a condition on them. A region that the call itself names
+// replaces the scope's. A dry run only describes.
+func (c *Call) Statements(scope Scope) []iampolicy.Statement {
+	if c.flags.region != "" {
+		scope.Region = c.flags.region
+	}
+	return iampolicy.Normalize(c.verb.statements(c, scope))
+}

@@ -4,8 +4,11 @@
 package scheduleset
 
 import (
-	"context"
+	"maps"
+	"slices"
 	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/payload"
 )
 
 // Set is what one resource wants to exist.
@@ -26,6 +29,9 @@ type Set struct {
 	// RunnerRoleName gets PolicyJSON as an inline policy; "" for none.
 	RunnerRoleName, PolicyJSON string
 	Events                     map[string]Event
+	// Drifted are keys of Events whose schedules are known to differ from what the set says of
+	// them. Update reads it in what it is to change: these are written whatever else is equal.
+	Drifted map[string]bool
 }
 
 // Event is one schedule, as its owner wrote it.
@@ -38,27 +44,10 @@ type Event struct {
 	StartDate, EndDate time.Time
 	// Starts tells that the event starts something: it is written before and removed after others.
 	Starts bool
+	// ARN is the schedule's, where it is known. Only Update reads it, to hand it back for an event
+	// that it had no reason to write.
+	ARN string
 }
-
-// Schedule is one schedule as AWS holds it: every member that we write, in one comparable form.
-type Schedule struct {
-	ARN, Group, Name     string
-	Expression, Timezone string
-	Description          string
-	Enabled              bool
-	StartDate, EndDate   time.Time
-	FunctionARN, RoleARN string
-	MaximumAttempts      int32
-	MaximumEventAge      time.Duration
-	DeadLetterARN        string
-	Input                string
-	// Other names settings that we never write and that were found all the same: a flexible window,
-	// a customer key, ActionAfterCompletion DELETE.
-	Other []string
-}
-
-// Args decodes the argument list from the schedule's input; ok is false where the input holds none.
-func (s Schedule) Args() (args []string, ok bool) { panic("skeleton") }
 
 // Group returns the group that the set's schedules are in.
 func (s Set) Group() string {
@@ -68,18 +57,64 @@ func (s Set) Group() string {
 	return s.Name
 }
 
-// Schedule returns what we would write for the event with this key.
-func (s Set) Schedule(key string) Schedule { panic("skeleton") }
+// owned tells whether the group is the set's own, made and removed with it.
+func (s Set) owned() bool { return s.GroupName == "" }
 
-// Differences says in words, in a stable order, where got differs from want in what the resource's
-// schema does not show: retry, target, role, dead letters, input of an older release, other
-// settings ("185 retries instead of 10"). Nil if nowhere. A past StartDate that is missing in got
-// is no difference.
-func Differences(want, got Schedule) []string { panic("skeleton") }
+// scheduleName is the name in AWS of the event with this key.
+func (s Set) scheduleName(key string) string {
+	if s.owned() {
+		return key
+	}
+	return s.Name + "-" + key
+}
+
+// leastLateAfter is how late a run may be although the retries of its delivery end earlier.
+const leastLateAfter = time.Hour
+
+// Schedule returns what we would write for the event with this key. Its ARN is empty.
+func (s Set) Schedule(key string) Schedule {
+	event, name := s.Events[key], s.scheduleName(key)
+	return Schedule{
+		Group:           s.Group(),
+		Name:            name,
+		Expression:      event.Expression,
+		Timezone:        event.Timezone,
+		Description:     event.Description,
+		Enabled:         event.Enabled,
+		StartDate:       event.StartDate,
+		EndDate:         event.EndDate,
+		FunctionARN:     s.FunctionARN,
+		RoleARN:         s.RoleARN,
+		MaximumAttempts: s.MaximumAttempts,
+		MaximumEventAge: s.MaximumEventAge,
+		DeadLetterARN:   s.DeadLetterARN,
+		Input: payload.Encode(payload.Payload{
+			Args:             event.Args,
+			Group:            s.Group(),
+			Schedule:         name,
+			Timezone:         event.Timezone,
+			LateAfterSeconds: int64(max(leastLateAfter, s.MaximumEventAge).Seconds()),
+		}),
+	}
+}
+
+// split sorts keys into those of events that start something and the others.
+func (s Set) split(keys []string) (starts, others []string) {
+	for _, key := range slices.Sorted(slices.Values(keys)) {
+		if s.Events[key].Starts {
+			starts = append(starts, key)
+		} else {
+			others = append(others, key)
+		}
+	}
+	return starts, others
+}
+
+func (s Set) keys() []string { return slices.Sorted(maps.Keys(s.Events)) }
 
 // Live is what exists.
 type Live struct {
-	// Tags are the group's, without ours ("savings:…"); nil in a shared group.
+	// Tags are the group's, without ours ("savings:…") and AWS's ("aws:…"); nil in a shared group.
 	Tags map[string]string
 	// Schedules are by event key: everything in a group of our own; in a shared group only the keys
 	// that were asked for.
@@ -88,29 +123,13 @@ type Live struct {
 	PolicyJSON string
 }
 
-// Keeper does the work. Its zero value is of no use; see New.
-type Keeper struct{}
-
 // Written is the outcome of a write.
 type Written struct {
-	// ARNs are by event key: what exists after the write and is as wanted.
+	// ARNs are by event key: what exists after the write and is as wanted. For an event of Update
+	// that needed no write it is the Event.ARN that was given.
 	ARNs map[string]string
-	// Removed are the keys that existed before and no longer do.
+	// Removed are the keys that existed before and no longer do, sorted.
 	Removed []string
 	// Warnings are sentences for the user, such as a function that AWS does not know.
 	Warnings []string
 }
-
-// Create makes the whole set or nothing. Its error says which event failed and that nothing is
-// left, or what is live where removing failed too.
-func (k *Keeper) Create(ctx context.Context, want Set) (Written, error) { panic("skeleton") }
-
-// Read returns what exists of the set, or ErrNotFound where nothing does.
-func (k *Keeper) Read(ctx context.Context, have Set) (*Live, error) { panic("skeleton") }
-
-// Update turns have into want: it creates, then updates, then deletes, and writes only what
-// differs. On an error Written says what was done; doing it again does the rest.
-func (k *Keeper) Update(ctx context.Context, have, want Set) (Written, error) { panic("skeleton") }
-
-// Delete removes the set: schedules first, stops before starts, then the policy, then the group.
-func (k *Keeper) Delete(ctx context.Context, have Set) error { panic("skeleton") }

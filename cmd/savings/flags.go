@@ -1,0 +1,61 @@
+package main
+
+import (
+	"strings"
+)
+
+// flag is an option of a subcommand that takes a value, written --name=value or --name value
+// anywhere after the subcommand.
+type flag struct{ name, value, short string }
+
+// input is a command line, taken apart.
+type input struct {
+	args  []string
+	flags map[string]string
+	help  bool
+}
+
+func parse(sub subcommand, args []string) (input, error) {
+	in := input{flags: map[string]string{}}
+	for i := 0; i < len(args); i++ {
+		name, value, hasValue := strings.Cut(args[i], "=")
+		switch {
+		case args[i] == "--help" || args[i] == "-h":
+			in.help = true
+			continue
+		case !strings.HasPrefix(args[i], "-"), sub.passFlags && !sub.has(name):
+			in.args = append(in.args, args[i])
+			continue
+		case !sub.has(name):
+			return input{}, usagef("unknown flag %q; %s takes %s", name, sub.name, sub.flagNames())
+		}
+		if _, twice := in.flags[name]; twice {
+			return input{}, usagef("%s is given twice", name)
+		}
+		if !hasValue {
+			if i++; i == len(args) {
+				return input{}, usagef("%s without a value", name)
+			}
+			value = args[i]
+		}
+		in.flags[name] = value
+	}
+	return in, nil
+}
+
+func (s subcommand) has(name string) bool {
+	for _, f := range s.flags {
+		if f.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (s subcommand) flagNames() string {
+	names := make([]string, len(s.flags))
+	for i, f := range s.flags {
+		names[i] = f.name
+	}
+	return strings.Join(names, ", ")
+}

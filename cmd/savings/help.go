@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
+)
+
+// overview is the help without arguments.
+func overview() string {
+	var b strings.Builder
+	b.WriteString("savings stops and starts AWS resources, and explains schedule expressions.\n\n")
+	b.WriteString("Usage:\n")
+	for _, sub := range subcommands {
+		fmt.Fprintf(&b, "  savings %s\n      %s\n", sub.usage, sub.short)
+	}
+	b.WriteString("  savings help [COMMAND | SERVICE [VERB]]\n  savings --version\n\n")
+	b.WriteString("What run can do:\n" + command.Help() + "\n")
+	b.WriteString("Exit codes: 0 done, 1 something failed, 2 wrong usage or invalid expression.\n")
+	return b.String()
+}
+
+func (p *program) help(args []string) error {
+	text, err := helpFor(args)
+	if err == nil {
+		fmt.Fprint(p.stdout, text)
+	}
+	return err
+}
+
+func helpFor(args []string) (string, error) {
+	if len(args) > 0 && args[0] == "run" && len(args) > 1 {
+		args = args[1:]
+	}
+	switch len(args) {
+	case 0:
+		return overview(), nil
+	case 1:
+		for _, sub := range subcommands {
+			if sub.name == args[0] {
+				return sub.help(), nil
+			}
+		}
+		if text := serviceHelp(args[0]); text != "" {
+			return text, nil
+		}
+		return "", usagef("no help on %q; see: savings help", args[0])
+	case 2:
+		if verb, ok := command.Lookup(args[0], args[1]); ok {
+			return verb.Help("savings run "), nil
+		}
+	}
+	return "", usagef("no help on %q; see: savings help", strings.Join(args, " "))
+}
+
+func serviceHelp(service string) string {
+	var b strings.Builder
+	for _, v := range command.Verbs() {
+		if v.Service == service {
+			fmt.Fprintf(&b, "  savings run %s %s ITEM…\n      %s\n", v.Service, v.Name, v.Short)
+		}
+	}
+	return b.String()
+}
+
+func (s subcommand) help() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "savings %s\n\n%s\n\nFlags:\n", s.usage, s.long)
+	for _, f := range s.flags {
+		fmt.Fprintf(&b, "  %-20s %s\n", f.name+" "+f.value, f.short)
+	}
+	return b.String()
+}

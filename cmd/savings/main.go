@@ -1,0 +1,117 @@
+// Command savings runs the runner's commands from this machine, and answers questions about
+// schedule expressions.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
+)
+
+// version is set by the release's linker flags.
+var version = "dev"
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := &program{
+		stdout: os.Stdout, stderr: os.Stderr, clock: command.SystemClock{},
+	}
+	os.Exit(p.main(ctx, os.Args[1:]))
+}
+
+// program is what the subcommands need of the world.
+type program struct {
+	stdout, stderr io.Writer
+	clock          command.Clock
+}
+
+// subcommand is one word after "savings".
+type subcommand struct {
+	name, usage, short, long string
+	flags                    []flag
+	// passFlags leaves flags that the subcommand does not know among its arguments.
+	passFlags bool
+	run       func(context.Context, *program, input) error
+}
+
+// subcommands lists all but help, which prints them.
+var subcommands = []subcommand{runCommand, nextCommand, describeCommand}
+
+// usageError is a wrong command line; it exits with 2.
+type usageError struct{ error }
+
+// Unwrap returns the reason.
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// main runs a command line and returns its exit code.
+func (p *program) main(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(p.stderr, overview())
+		return exitUsage
+	}
+	err := p.dispatch(ctx, args)
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintf(p.stderr, "savings: %v\n", err)
+	if wrong := (usageError{}); errors.As(err, &wrong) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func (p *program) dispatch(ctx context.Context, args []string) error {
+	switch args[0] {
+	case "--version", "version":
+		fmt.Fprintln(p.stdout, "savings "+version)
+		return nil
+	case "help", "--help", "-h":
+		return p.help(args[1:])
+	}
+	for _, sub := range subcommands {
+		if sub.name != args[0] {
+			continue
+		}
+		in, err := parse(sub, args[1:])
+		if err != nil {
+			return err
+		}
+		if in.help {
+			return p.help([]string{sub.name})
+		}
+		return sub.run(ctx, p, in)
+	}
+	return usagef("unknown command %q; there are run, next, describe and help%s",
+		args[0], inRun(args))
+}
+
+// inRun helps those who leave out the word run.
+func inRun(args []string) string {
+	for _, v := range command.Verbs() {
+		if v.Service == args[0] {
+			return "; did you mean: savings run " + strings.Join(args, " ")
+		}
+	}
+	return ""
+}
+
+// hostLimit bounds a run on this machine; stopping a database takes up to an hour.
+const hostLimit = time.Hour

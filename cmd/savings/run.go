@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awsconfig"
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
+)
+
+var runCommand = subcommand{
+	name:  "run",
+	usage: "run SERVICE VERB ITEM… [--dry-run] [--wait] [--region REGION] [--format text|json]",
+	short: "run a command here, with this machine's AWS credentials",
+	long: "Runs a command as the runner does, with the AWS credentials and region that the AWS CLI\n" +
+		"would take. It waits for busy targets for up to an hour. savings help SERVICE VERB\n" +
+		"explains a command and its own flags.",
+	flags:     []flag{{"--format", "text|json", "how to print the results (text)"}},
+	passFlags: true,
+	run:       run,
+}
+
+func run(ctx context.Context, p *program, in input) error {
+	format := "text"
+	if f, ok := in.flags["--format"]; ok {
+		format = f
+	}
+	if !slices.Contains([]string{"text", "json"}, format) {
+		return usagef("unknown format %q; --format takes text or json", format)
+	}
+	call, err := command.Parse(in.args)
+	if err != nil {
+		return usageError{err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, hostLimit)
+	defer cancel()
+	load := func(ctx context.Context) (aws.Config, error) {
+		return awsconfig.Load(ctx, awsconfig.Options{UserAgent: "savings/" + version})
+	}
+	runner := command.NewRunner(load, p.clock, slog.New(progress{p.stderr}))
+	report := runner.Run(ctx, call)
+	if format == "json" {
+		fmt.Fprintf(p.stdout, "%s\n", report.JSON())
+	} else {
+		printTable(p.stdout, report)
+	}
+	return report.Err()
+}
+
+// printTable prints a line for each result: target, outcome, states, detail.
+func printTable(w io.Writer, report command.Report) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.StripEscape)
+	for _, r := range report.Results {
+		states := r.From
+		if r.To != r.From {
+			states += " → " + r.To
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", r.Name(), r.Outcome, states, r.Detail)
+	}
+	t.Flush()
+}
+
+// progress prints what a run waits for. The results are printed at its end, so their lines are
+// left out.
+type progress struct{ w io.Writer }
+
+// Enabled takes every level.
+func (progress) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle prints "my-aurora: stopping, 2m".
+func (p progress) Handle(_ context.Context, record slog.Record) error {
+	if record.Message != command.WaitingMessage {
+		return nil
+	}
+	attrs := map[string]string{}
+	record.Attrs(func(a slog.Attr) bool {
+		attrs[a.Key] = a.Value.String()
+		return true
+	})
+	_, err := fmt.Fprintf(p.w, "%s: %s, %s\n", attrs["target"], attrs["state"], attrs["after"])
+	return err
+}
+
+// WithAttrs and WithGroup change nothing: the line has a fixed form.
+func (p progress) WithAttrs([]slog.Attr) slog.Handler { return p }
+
+// WithGroup changes nothing.
+func (p progress) WithGroup(string) slog.Handler { return p }

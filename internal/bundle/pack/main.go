@@ -1,0 +1,113 @@
+// Command pack builds the runner for both architectures of AWS Lambda and writes its zip packages
+// where package bundle embeds them. Run it from the module's root: go run ./internal/bundle/pack.
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "pack:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, stdout io.Writer) error {
+	for _, target := range []struct{ goarch, architecture string }{
+		{"arm64", bundle.ARM64},
+		{"amd64", bundle.X8664},
+	} {
+		program, err := build(ctx, ".", "./lambda", target.goarch)
+		if err != nil {
+			return err
+		}
+		content, err := pack(program)
+		if err != nil {
+			return err
+		}
+		path := filepath.Join("internal", "bundle", "files", bundle.ZipName(target.architecture))
+		if err := writeChanged(path, content); err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "%s: %d bytes, runner %d bytes, digest %s\n",
+			path, len(content), len(program), bundle.Digest(content))
+	}
+	return nil
+}
+
+// build compiles the package at pkg, seen from dir, for linux on goarch. Paths, version control and
+// build id stay out, so the same source and toolchain give the same bytes in every folder.
+func build(ctx context.Context, dir, pkg, goarch string) (program []byte, err error) {
+	temp, err := os.MkdirTemp("", "savings-pack-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	out := filepath.Join(temp, "bootstrap")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false",
+		"-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", out, pkg)
+	cmd.Dir = dir
+	// The caller's own flags and instruction-set levels would change the bytes.
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch,
+		"GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT=", "GOWORK=off")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building %s for linux/%s: %w\n%s", pkg, goarch, err, output)
+	}
+	return os.ReadFile(out)
+}
+
+// zipTime is the oldest time that a zip entry can carry.
+var zipTime = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// pack returns a zip with program as its one entry, the executable bootstrap that Lambda's OS-only
+// runtimes start (AWS Lambda Developer Guide, "Building a custom runtime").
+func pack(program []byte) ([]byte, error) {
+	var buffer bytes.Buffer
+	archive := zip.NewWriter(&buffer)
+	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestCompression)
+	})
+	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: zipTime}
+	header.SetMode(0o755)
+	entry, err := archive.CreateHeader(header)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := entry.Write(program); err != nil {
+		return nil, err
+	}
+	if err := archive.Close(); err != nil {
+		return nil, err
+	}
+	return buffer.Bytes(), nil
+}
+
+// writeChanged writes content to path. A file that holds it already keeps its time, so that make
+// builds nothing anew.
+func writeChanged(path string, content []byte) error {
+	old, err := os.ReadFile(path)
+	if err == nil && bytes.Equal(old, content) {
+		return nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.WriteFile(path, content, 0o644)
+}

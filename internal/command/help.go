@@ -1,0 +1,49 @@
+package command
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Help lists every command in a line each.
+func Help() string {
+	var b strings.Builder
+	for _, v := range table {
+		fmt.Fprintf(&b, "  %-24s %s\n", v.Service+" "+v.Name, v.Short)
+	}
+	return b.String()
+}
+
+// Help explains the verb: usage, items, flags, what it needs of IAM, examples. program is put
+// before each example, such as "savings run ".
+func (v Verb) Help(program string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s%s %s ITEM… [flags]\n\n%s.\n%s\n", program, v.Service, v.Name,
+		strings.ToUpper(v.Short[:1])+v.Short[1:], v.Long)
+	if len(v.Aliases) > 0 {
+		fmt.Fprintf(&b, "Also written %s, its old name.\n", strings.Join(v.Aliases, ", "))
+	}
+	fmt.Fprintf(&b, "\nItems: %s.\n\nFlags, anywhere after the verb:\n", v.Items)
+	for _, f := range Flags {
+		fmt.Fprintf(&b, "  %-18s %s\n", strings.TrimSpace(f.Name+" "+f.Value), f.Short)
+	}
+	fmt.Fprintf(&b, "\nIAM actions: %s.\n\nExamples:\n", strings.Join(v.Actions(), ", "))
+	for _, args := range v.Examples {
+		fmt.Fprintf(&b, "  %s%s\n", program, strings.Join(args, " "))
+	}
+	return b.String()
+}
+
+// Actions lists the IAM actions that the verb needs, sorted.
+func (v Verb) Actions() []string {
+	call := &Call{verb: &v, items: []Item{{ID: "x"}}}
+	actions := map[string]bool{}
+	for _, s := range v.statements(call, Scope{}) {
+		for _, action := range s.Action {
+			actions[action] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(actions))
+}

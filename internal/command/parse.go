@@ -1,0 +1,224 @@
+package command
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/suggest"
+)
+
+// Parse takes args apart and checks them against the table. Its error is a *UsageError.
+func Parse(args []string) (*Call, error) {
+	if len(args) == 0 {
+		return nil, &UsageError{
+			Index: -1, Found: "no arguments",
+			Write: `write a service, a verb and items: "rds", "stop-cluster", "my-aurora"`,
+		}
+	}
+	for i, arg := range args {
+		if err := checkText(i, arg); err != nil {
+			return nil, err
+		}
+	}
+	verb, err := parseVerb(args)
+	if err != nil {
+		return nil, err
+	}
+	call := &Call{verb: verb}
+	if err := call.parseRest(args); err != nil {
+		return nil, err
+	}
+	if len(call.items) == 0 {
+		return nil, &UsageError{
+			Index: -1, Found: fmt.Sprintf("%s %s without an item", args[0], args[1]),
+			Allowed: "it takes " + verb.Items,
+			Write:   "write for example " + quoteAll(verb.Examples[0]),
+		}
+	}
+	return call, nil
+}
+
+// absent are the ways in which templates and languages print a value that is not there.
+var absent = []string{"null", "nil", "<nil>", "none", "undefined"}
+
+func checkText(i int, arg string) error {
+	switch trimmed := strings.TrimSpace(arg); {
+	case trimmed == "":
+		return &UsageError{
+			Index: i, Found: fmt.Sprintf("argument %d is empty", i+1),
+			Write: "leave it out, or give it a value (a variable may be empty)",
+		}
+	case trimmed != arg:
+		return &UsageError{
+			Index: i, Found: fmt.Sprintf("%q has blanks at its edges", arg),
+			Write: fmt.Sprintf("write %q", trimmed),
+		}
+	case slices.Contains(absent, strings.ToLower(arg)):
+		return &UsageError{
+			Index: i, Found: fmt.Sprintf("%q looks like a value that is missing", arg),
+			Write: "leave it out, or give it a value (a variable may be null)",
+		}
+	}
+	return nil
+}
+
+func parseVerb(args []string) (*Verb, error) {
+	service := args[0]
+	if words := strings.Fields(service); len(words) > 1 {
+		return nil, &UsageError{
+			Index: 0, Found: fmt.Sprintf("%q is several words in one argument", service),
+			Write: "write each word as its own: " + quoteAll(words),
+		}
+	}
+	if strings.HasPrefix(service, "-") {
+		return nil, &UsageError{
+			Index: 0, Found: fmt.Sprintf("flag %q before the command", service),
+			Write: "write flags after the verb",
+		}
+	}
+	if !slices.Contains(services(), service) {
+		return nil, &UsageError{
+			Index: 0, Found: fmt.Sprintf("unknown service %q", service),
+			Allowed: "the services are " + strings.Join(services(), ", "),
+			Write:   didYouMean(service, services()),
+		}
+	}
+	if len(args) == 1 {
+		return nil, &UsageError{
+			Index: -1, Found: service + " without a verb",
+			Allowed: service + " has " + strings.Join(names(service), ", "),
+		}
+	}
+	verb := lookup(service, args[1])
+	if verb == nil {
+		return nil, &UsageError{
+			Index: 1, Found: fmt.Sprintf("unknown command %q of %s", args[1], service),
+			Allowed: service + " has " + strings.Join(names(service), ", "),
+			Write:   didYouMean(args[1], names(service)),
+		}
+	}
+	return verb, nil
+}
+
+// parseRest reads the items and flags behind the verb, in any order.
+func (c *Call) parseRest(args []string) error {
+	seen := map[string]bool{}
+	for i := 2; i < len(args); i++ {
+		if strings.HasPrefix(args[i], "-") {
+			next, err := c.parseFlag(args, i, seen)
+			if err != nil {
+				return err
+			}
+			i = next
+			continue
+		}
+		item, err := c.verb.item.parse(args[i])
+		if err != nil {
+			err.Index = i
+			return err
+		}
+		c.items = append(c.items, item)
+	}
+	return c.checkRegions(args)
+}
+
+// parseFlag reads the flag at i and returns the index of its last argument.
+func (c *Call) parseFlag(args []string, i int, seen map[string]bool) (int, error) {
+	name, value, hasValue := strings.Cut(args[i], "=")
+	at := slices.IndexFunc(Flags, func(f Flag) bool { return f.Name == name })
+	if at < 0 {
+		return i, unknownFlag(i, name)
+	}
+	if seen[name] {
+		return i, &UsageError{Index: i, Found: name + " is given twice", Write: "write it once"}
+	}
+	seen[name] = true
+	if Flags[at].Value == "" {
+		if hasValue {
+			return i, &UsageError{
+				Index: i, Found: name + " with a value", Write: "write " + name + " alone, or leave it out",
+			}
+		}
+		c.setBool(name)
+		return i, nil
+	}
+	if !hasValue {
+		if i+1 == len(args) || strings.HasPrefix(args[i+1], "-") {
+			return i, &UsageError{
+				Index: i, Found: name + " without a value",
+				Write: fmt.Sprintf("write %s=%s", name, Flags[at].Value),
+			}
+		}
+		i++
+		value = args[i]
+	}
+	return i, c.setRegion(i, value)
+}
+
+func unknownFlag(i int, name string) error {
+	var known []string
+	for _, f := range Flags {
+		known = append(known, f.Name)
+	}
+	return &UsageError{
+		Index: i, Found: fmt.Sprintf("unknown flag %q", name),
+		Allowed: "the flags are " + strings.Join(known, ", "),
+		Write:   didYouMean("--"+strings.TrimLeft(name, "-"), known),
+	}
+}
+
+func (c *Call) setBool(name string) {
+	switch name {
+	case "--dry-run":
+		c.flags.dryRun = true
+	case "--wait":
+		c.flags.wait = true
+	}
+}
+
+// regionForm is how AWS names regions: eu-west-1, us-gov-west-1, ap-southeast-7.
+var regionForm = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
+
+func (c *Call) setRegion(i int, value string) error {
+	if !regionForm.MatchString(value) {
+		return &UsageError{
+			Index: i, Found: fmt.Sprintf("%q is no AWS region", value),
+			Write: "write a region's name, such as ap-northeast-1",
+		}
+	}
+	c.flags.region = value
+	return nil
+}
+
+// checkRegions refuses a --region that an ARN contradicts.
+func (c *Call) checkRegions(args []string) error {
+	for _, item := range c.items {
+		if c.flags.region == "" || item.ARN == nil || item.ARN.Region == c.flags.region {
+			continue
+		}
+		return &UsageError{
+			Index: slices.Index(args, item.Text),
+			Found: fmt.Sprintf("%q is in %s, and --region says %s",
+				item.Text, item.ARN.Region, c.flags.region),
+			Write: "leave --region out: an ARN names its own region",
+		}
+	}
+	return nil
+}
+
+func didYouMean(text string, candidates []string) string {
+	if near := suggest.Nearest(text, candidates); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return ""
+}
+
+func quoteAll(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = fmt.Sprintf("%q", w)
+	}
+	return strings.Join(quoted, ", ")
+}

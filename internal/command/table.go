@@ -1,0 +1,93 @@
+package command
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+)
+
+// Verb is one row of the table.
+type Verb struct {
+	// Service and Name are the two words of the command: rds, stop-cluster.
+	Service, Name string
+	// Aliases are the old image's words for the same verb; they stay valid for ever.
+	Aliases []string
+	Effect  Effect
+	// AWSRestarts tells that AWS undoes the verb after seven days.
+	AWSRestarts bool
+	// Short says in one line what the verb does, Long what is worth knowing beyond it.
+	Short, Long string
+	// Items says how the items are written.
+	Items string
+	// Examples are whole argument lists.
+	Examples [][]string
+
+	// phrases are the verb's part of a summary sentence, per language.
+	phrases map[language]phrase
+	// target is how Targets names one thing of this kind: "rds/cluster".
+	target     string
+	item       itemForm
+	statements func(*Call, Scope) []iampolicy.Statement
+	run        func(context.Context, *session) []Result
+}
+
+// Flag is a flag that every verb takes, anywhere after the verb.
+type Flag struct {
+	// Name begins with two hyphens. Value names the flag's value, "" for none.
+	Name, Value string
+	Short       string
+}
+
+// Flags are the flags of every verb.
+var Flags = []Flag{
+	{"--dry-run", "", "say what would be done, and do nothing"},
+	{"--wait", "", "wait until each target has arrived, while time is left"},
+	{"--region", "REGION", "act in this AWS region instead of the runner's own"},
+}
+
+// table is every verb, in the order of the help. A service adds its verbs here.
+var table = slices.Concat(rdsVerbs())
+
+// Verbs returns the table.
+func Verbs() []Verb { return slices.Clone(table) }
+
+// Lookup finds a verb by its words; an alias gives the verb that it stands for.
+func Lookup(service, name string) (Verb, bool) {
+	if v := lookup(service, name); v != nil {
+		return *v, true
+	}
+	return Verb{}, false
+}
+
+func lookup(service, name string) *Verb {
+	for i, v := range table {
+		if v.Service == service && (v.Name == name || slices.Contains(v.Aliases, name)) {
+			return &table[i]
+		}
+	}
+	return nil
+}
+
+// services lists the services of the table, each once.
+func services() []string {
+	var out []string
+	for _, v := range table {
+		if !slices.Contains(out, v.Service) {
+			out = append(out, v.Service)
+		}
+	}
+	return out
+}
+
+// names lists a service's verbs, the aliases last.
+func names(service string) []string {
+	var verbs, aliases []string
+	for _, v := range table {
+		if v.Service == service {
+			verbs = append(verbs, v.Name)
+			aliases = append(aliases, v.Aliases...)
+		}
+	}
+	return append(verbs, aliases...)
+}

@@ -1,0 +1,103 @@
+package fakeaws
+
+import (
+	"net/http"
+	"path"
+)
+
+// putPolicy creates or overwrites an inline policy. All of a role's together may have 10,240
+// characters without white space (User Guide, "IAM and AWS STS quotas").
+func (i *IAM) putPolicy(c *call) (any, error) {
+	role, err := i.role(c)
+	if err != nil {
+		return nil, err
+	}
+	name, document := c.param("PolicyName"), c.param("PolicyDocument")
+	if !policyName.MatchString(name) {
+		return nil, iamInvalid("1 validation error detected: Value '%s' at 'policyName' failed to "+
+			`satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+ `+
+			"and have length between 1 and 128", name)
+	}
+	if err := checkDocument(document); err != nil {
+		return nil, err
+	}
+	size := countNonSpace(document)
+	for other, text := range role.Policies {
+		if other != name {
+			size += countNonSpace(text)
+		}
+	}
+	if size > maxInlinePolicies {
+		return nil, limitExceeded("Maximum policy size of %d bytes exceeded for role %s",
+			maxInlinePolicies, role.Name)
+	}
+	role.Policies[name] = document
+	return nil, nil
+}
+
+func (i *IAM) policy(c *call) (*Role, string, error) {
+	role, err := i.role(c)
+	if err != nil {
+		return nil, "", err
+	}
+	document, ok := role.Policies[c.param("PolicyName")]
+	if !ok {
+		return nil, "", errf(http.StatusNotFound, "NoSuchEntity",
+			"The role policy with name %s cannot be found.", c.param("PolicyName"))
+	}
+	return role, document, nil
+}
+
+func (i *IAM) getPolicy(c *call) (any, error) {
+	role, document, err := i.policy(c)
+	if err != nil {
+		return nil, err
+	}
+	return struct{ RoleName, PolicyName, PolicyDocument string }{
+		role.Name, c.param("PolicyName"), encodeDocument(document),
+	}, nil
+}
+
+func (i *IAM) deletePolicy(c *call) (any, error) {
+	role, _, err := i.policy(c)
+	if err != nil {
+		return nil, err
+	}
+	delete(role.Policies, c.param("PolicyName"))
+	return nil, nil
+}
+
+func (i *IAM) listPolicies(c *call) (any, error) {
+	role, err := i.role(c)
+	if err != nil {
+		return nil, err
+	}
+	names, page, err := iamCut(c, sortedKeys(role.Policies), itself)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		PolicyNames []string `xml:"PolicyNames>member"`
+		iamPage
+	}{names, page}, nil
+}
+
+func (i *IAM) listAttached(c *call) (any, error) {
+	role, err := i.role(c)
+	if err != nil {
+		return nil, err
+	}
+	arns, page, err := iamCut(c, role.Attached, itself)
+	if err != nil {
+		return nil, err
+	}
+	type attached struct{ PolicyName, PolicyArn string }
+	var policies []attached
+	for _, arn := range arns {
+		policies = append(policies, attached{path.Base(arn), arn})
+	}
+	return struct {
+		AttachedPolicies []attached `xml:"AttachedPolicies>member"`
+		iamPage
+	}{policies, page}, nil
+}

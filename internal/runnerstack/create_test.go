@@ -1,0 +1,390 @@
+package runnerstack_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
+)
+
+// refused is an answer that the SDK does not try again.
+var refused = fakeaws.Fault{Code: "AccessDeniedException", Message: "no", Status: 403}
+
+func TestCreate(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	a.Lambda().SlowCreate(3)
+
+	got, err := a.Create(t.Context(), full(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(outcome, got); diff != "" {
+		t.Errorf("outcome (-want +got):\n%s", diff)
+	}
+	wantChanges := []string{
+		"logs:CreateLogGroup", "logs:PutRetentionPolicy",
+		"iam:CreateRole", "iam:PutRolePolicy", "iam:CreateRole", "iam:PutRolePolicy",
+		"lambda:CreateFunction", "lambda:PutFunctionEventInvokeConfig",
+		"logs:UntagResource", "iam:UntagRole", "iam:UntagRole", "lambda:UntagResource",
+	}
+	if diff := cmp.Diff(wantChanges, changes(a.operations())); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+	if drift := runnerstack.Drift(full(t), mustRead(t, a), a.Region); drift != nil {
+		t.Errorf("got drift %q right after the creation", drift)
+	}
+	wantComplete(t, a)
+}
+
+func TestCreate_givenRoles(t *testing.T) {
+	t.Parallel()
+	a := start(t, fakeaws.WithoutRoleChecks())
+	s := full(t)
+	s.ExecutionRoleARN = "arn:aws:iam::123456789012:role/service-role/mine"
+	s.SchedulerRoleARN = "arn:aws:iam::123456789012:role/other"
+	got, err := a.Create(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := runnerstack.Outcome{
+		FunctionARN: functionARN, ExecutionRoleARN: s.ExecutionRoleARN,
+		SchedulerRoleARN: s.SchedulerRoleARN,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("outcome (-want +got):\n%s", diff)
+	}
+	live := mustRead(t, a)
+	if live.ExecutionRole != nil || live.SchedulerRole != nil {
+		t.Error("roles were made although both are given")
+	}
+	if got := live.Function.RoleARN; got != s.ExecutionRoleARN {
+		t.Errorf("the function has role %s, want %s", got, s.ExecutionRoleARN)
+	}
+	if drift := runnerstack.Drift(s, live, a.Region); drift != nil {
+		t.Errorf("got drift %q right after the creation", drift)
+	}
+	if err := a.Delete(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	wantEmpty(t, a)
+}
+
+func TestCreate_givenRoleWithOurName(t *testing.T) {
+	t.Parallel()
+	a := start(t, fakeaws.WithoutRoleChecks())
+	s := minimal(t)
+	s.SchedulerRoleARN = "arn:aws:iam::123456789012:role/" + schedulerRole
+	_, err := a.Create(t.Context(), s)
+	if err == nil || !strings.Contains(err.Error(), "would be deleted with it") {
+		t.Errorf("got error %v, want one that refuses the role", err)
+	}
+	wantEmpty(t, a)
+}
+
+// requests counts what a creation asks of AWS.
+func requests(t *testing.T) int {
+	t.Helper()
+	a := start(t)
+	mustCreate(t, a, full(t))
+	return len(a.Requests())
+}
+
+func TestCreate_failsAtEachCall(t *testing.T) {
+	t.Parallel()
+	for n := range requests(t) {
+		a := start(t)
+		a.Fail(fakeaws.Match{Nth: n + 1}, refused)
+		_, err := a.Create(t.Context(), full(t))
+		if err == nil {
+			t.Errorf("call %d failed, the creation did not", n+1)
+		}
+		var leftover *runnerstack.LeftoverError
+		if left := a.Leftovers(); len(left) > 0 || errors.As(err, &leftover) {
+			t.Errorf("call %d failed (%v), left behind: %q", n+1, err, left)
+		}
+	}
+}
+
+func TestCreate_contextEndsAtEachCall(t *testing.T) {
+	t.Parallel()
+	for n := range requests(t) {
+		a := start(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		seen := 0
+		a.OnRequest(func(fakeaws.Request) {
+			if seen++; seen == n+1 {
+				cancel()
+			}
+		})
+		_, err := a.Create(ctx, full(t))
+		cancel()
+		if err == nil {
+			continue // the last answer may arrive before the end does
+		}
+		if left := a.Leftovers(); len(left) > 0 {
+			t.Errorf("interrupted at call %d (%v), left behind: %q", n+1, err, left)
+		}
+	}
+}
+
+func TestCreate_lostAnswerAtEachCall(t *testing.T) {
+	t.Parallel()
+	for n := range requests(t) {
+		a := start(t)
+		a.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
+		if _, err := a.Create(t.Context(), full(t)); err != nil {
+			t.Errorf("the answer to call %d was lost: %v", n+1, err)
+			continue
+		}
+		wantComplete(t, a)
+	}
+}
+
+// A killed apply: from one call on nothing arrives any more, with or without that call's own effect.
+func TestCreate_killedAtEachCall(t *testing.T) {
+	t.Parallel()
+	total := requests(t)
+	for n := range total {
+		for _, effect := range []bool{false, true} {
+			if effect && n == total-1 {
+				continue // the stack is complete then; see TestCreate_killedAfterTheLastCall
+			}
+			t.Run(fmt.Sprintf("call %d, effect %v", n+1, effect), func(t *testing.T) {
+				t.Parallel()
+				a := start(t)
+				kill(a, n, effect)
+				if _, err := a.Create(t.Context(), full(t)); err == nil {
+					t.Fatal("the creation did not notice")
+				}
+				a.ClearFaults()
+				got, err := a.Create(t.Context(), full(t))
+				if err != nil {
+					t.Fatalf("creating again: %v", err)
+				}
+				if diff := cmp.Diff(outcome, got); diff != "" {
+					t.Errorf("outcome (-want +got):\n%s", diff)
+				}
+				wantComplete(t, a)
+			})
+		}
+	}
+}
+
+func kill(a *account, n int, effect bool) {
+	if effect {
+		a.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
+		n++
+	}
+	a.Fail(fakeaws.Match{After: n}, refused)
+}
+
+func TestCreate_killedAfterTheLastCall(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	kill(a, requests(t)-1, true)
+	if _, err := a.Create(t.Context(), full(t)); err == nil {
+		t.Fatal("the creation did not notice")
+	}
+	a.ClearFaults()
+	_, err := a.Create(t.Context(), full(t))
+	var exists *runnerstack.ExistsError
+	if !errors.As(err, &exists) {
+		t.Fatalf("got error %v, want an *ExistsError: the stack is complete", err)
+	}
+	wantComplete(t, a)
+}
+
+// A killed creation is found again by one that wants other settings, and other roles.
+func TestCreate_killedThenOtherSettings(t *testing.T) {
+	t.Parallel()
+	a := start(t, fakeaws.WithoutRoleChecks())
+	killed := full(t)
+	killed.MemorySize, killed.Architecture, killed.LogRetention = 256, "x86_64", 14
+	killed.FailureDestinationARN, killed.PermissionsBoundaryARN = "", ""
+	killed.Tags = map[string]string{"old": "yes"}
+	a.Fail(fakeaws.Match{Operation: "PutFunctionEventInvokeConfig"}, refused)
+	a.Fail(fakeaws.Match{Operation: "DeleteFunctionEventInvokeConfig"}, refused)
+	a.Fail(fakeaws.Match{Operation: "DeleteRolePolicy"}, refused)
+	a.Fail(fakeaws.Match{Operation: "DeleteLogGroup"}, refused)
+	_, err := a.Create(t.Context(), killed)
+	var leftover *runnerstack.LeftoverError
+	if !errors.As(err, &leftover) {
+		t.Fatalf("got error %v, want a *LeftoverError", err)
+	}
+	want := []string{"tools", schedulerRole, executionRole, logGroup}
+	if diff := cmp.Diff(want, leftover.Left); diff != "" {
+		t.Errorf("left behind (-want +got):\n%s", diff)
+	}
+	a.ClearFaults()
+
+	given := full(t)
+	given.ExecutionRoleARN = "arn:aws:iam::123456789012:role/mine"
+	a.Fail(fakeaws.Match{Operation: "DeleteRole"}, refused)
+	if _, err := a.Create(t.Context(), given); err == nil {
+		t.Fatal("the old role stays, the creation did not notice")
+	}
+	a.ClearFaults()
+	if _, err := a.Create(t.Context(), given); err != nil {
+		t.Fatal(err)
+	}
+	if role := mustRead(t, a).ExecutionRole; role != nil {
+		t.Errorf("role %s of the killed creation is still there", role.Name)
+	}
+	if err := a.Delete(t.Context(), given); err != nil {
+		t.Fatal(err)
+	}
+	wantEmpty(t, a)
+}
+
+func TestCreate_nameIsTaken(t *testing.T) {
+	t.Parallel()
+	role := func(name string) func(*testing.T, *account) {
+		return func(t *testing.T, a *account) {
+			_, err := a.iam().CreateRole(t.Context(), &iam.CreateRoleInput{
+				RoleName:                 aws.String(name),
+				AssumeRolePolicyDocument: aws.String(liveFull(t).ExecutionRole.Trust),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, test := range []struct {
+		kind, name string
+		make       func(*testing.T, *account)
+	}{
+		{"log group", logGroup, func(t *testing.T, a *account) {
+			_, err := a.logs().CreateLogGroup(t.Context(), &cloudwatchlogs.CreateLogGroupInput{
+				LogGroupName: aws.String(logGroup),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"role", executionRole, role(executionRole)},
+		{"role", schedulerRole, role(schedulerRole)},
+		{"function", "tools", func(_ *testing.T, a *account) {
+			a.AWS.Lambda().PutFunction(fakeaws.Function{FunctionName: "tools"})
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := start(t)
+			test.make(t, a)
+			before := a.Leftovers()
+			_, err := a.Create(t.Context(), full(t))
+			want := &runnerstack.ExistsError{Kind: test.kind, Name: test.name, Stack: "tools"}
+			var exists *runnerstack.ExistsError
+			if !errors.As(err, &exists) || *exists != *want {
+				t.Fatalf("got error %v, want %v", err, want)
+			}
+			if diff := cmp.Diff(before, a.Leftovers()); diff != "" {
+				t.Errorf("what exists (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Another apply takes over between the last write and the look at the mark.
+func TestCreate_takenOver(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	mark := map[string]string{"savings:creating": "another's"}
+	a.OnRequest(func(r fakeaws.Request) {
+		if r.Operation != "PutFunctionEventInvokeConfig" {
+			return
+		}
+		for _, role := range []string{executionRole, schedulerRole} {
+			_, err := a.iam().TagRole(t.Context(), &iam.TagRoleInput{
+				RoleName: aws.String(role), Tags: []iamtypes.Tag{
+					{Key: aws.String("savings:creating"), Value: aws.String("another's")}},
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		_, err := a.lambda().TagResource(t.Context(), &lambda.TagResourceInput{
+			Resource: aws.String(functionARN), Tags: mark,
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	_, err := a.Create(t.Context(), full(t))
+	var takenOver *runnerstack.TakenOverError
+	if !errors.As(err, &takenOver) {
+		t.Fatalf("got error %v, want a *TakenOverError", err)
+	}
+	if live := mustRead(t, a); live.Function == nil || live.ExecutionRole == nil ||
+		live.SchedulerRole == nil || live.LogGroup == nil {
+		t.Errorf("something was deleted: %q", a.Leftovers())
+	}
+}
+
+func TestCreate_roleNotAssumableAtFirst(t *testing.T) {
+	t.Parallel()
+	a := start(t, fakeaws.WithAssumeRefusals(3))
+	mustCreate(t, a, full(t))
+	want := []string{`waiting up to 2m0s until Lambda can use role "tools-us-east-1"`}
+	if diff := cmp.Diff(want, a.lines); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+	wantComplete(t, a)
+}
+
+func TestCreate_roleNeverAssumable(t *testing.T) {
+	t.Parallel()
+	a := start(t, fakeaws.WithTrustDelay(time.Hour))
+	begin := a.clock.Now()
+	_, err := a.Create(t.Context(), full(t))
+	if err == nil || !strings.Contains(err.Error(), "cannot be assumed by Lambda") {
+		t.Errorf("got error %v, want Lambda's own", err)
+	}
+	if took := a.clock.Now().Sub(begin); took > 2*time.Minute+10*time.Second {
+		t.Errorf("gave up after %s, want about 2 minutes", took)
+	}
+	wantEmpty(t, a)
+}
+
+func TestCreate_conflictWithAStranger(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	made := false
+	a.OnRequest(func(r fakeaws.Request) {
+		if r.Operation == "CreateRole" && strings.Contains(r.Name, schedulerRole) && !made {
+			made = true
+			_, err := a.iam().CreateRole(t.Context(), &iam.CreateRoleInput{
+				RoleName:                 aws.String(schedulerRole),
+				AssumeRolePolicyDocument: aws.String(liveFull(t).ExecutionRole.Trust),
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	_, err := a.Create(t.Context(), full(t))
+	var exists *runnerstack.ExistsError
+	if !errors.As(err, &exists) || exists.Name != schedulerRole {
+		t.Fatalf("got error %v, want an *ExistsError of the role", err)
+	}
+	left := a.Leftovers()
+	if len(left) != 1 || !slices.ContainsFunc(left, func(s string) bool {
+		return strings.Contains(s, schedulerRole)
+	}) {
+		t.Errorf("left behind: %q, want the stranger's role alone", left)
+	}
+}

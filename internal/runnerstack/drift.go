@@ -1,0 +1,111 @@
+package runnerstack
+
+import "fmt"
+
+// Drift says in words, in a stable order, where live differs from want in what no attribute of the
+// resource shows: missing pieces, roles, policies, fixed settings, tags of roles and log group.
+// Nil if nowhere.
+func Drift(want Stack, live *Live, region string) []string {
+	place, ok := live.Place(region)
+	if !ok {
+		return nil
+	}
+	want = want.own(place)
+	d := &differences{}
+	d.function(want, live, place)
+	if live.LogGroup == nil {
+		d.add("log group %s is missing", LogGroupName(want.Name))
+	} else {
+		d.tags("log group", want.Tags, live.LogGroup.Tags)
+	}
+	p := &pass{want: want, place: place}
+	if want.ExecutionRoleARN == "" {
+		d.role("execution role", p.executionRoleWant(), live.ExecutionRole, want)
+	}
+	if want.SchedulerRoleARN == "" {
+		d.role("scheduler's role", p.schedulerRoleWant(), live.SchedulerRole, want)
+	}
+	return d.lines
+}
+
+type differences struct{ lines []string }
+
+func (d *differences) add(format string, args ...any) {
+	d.lines = append(d.lines, fmt.Sprintf(format, args...))
+}
+
+// value adds a line where a setting is not as wanted.
+func (d *differences) value(what, want, got string) {
+	if got != want {
+		d.add("%s is %s instead of %s", what, orNone(got), orNone(want))
+	}
+}
+
+func (d *differences) function(want Stack, live *Live, place Place) {
+	function := live.Function
+	if function == nil {
+		d.add("function %s is missing", want.Name)
+		return
+	}
+	d.value("function's role", want.executionRole(place), function.RoleARN)
+	d.value("function's runtime", string(runtime), function.Runtime)
+	d.value("function's handler", handler, function.Handler)
+	d.value("function's log group", LogGroupName(want.Name), function.LogGroup)
+	if isMarked(function.Tags) {
+		d.add("function's tag %s is left over", creatingTag)
+	}
+	async := live.Async
+	if async == nil {
+		d.add("function's event invoke config is missing: events are kept for 6 hours")
+		return
+	}
+	if got := async.MaximumRetryAttempts; got != maximumRetryAttempts {
+		d.add("function's retries of a failed event are %d instead of %d", got,
+			maximumRetryAttempts)
+	}
+	if got := async.MaximumEventAge; got != maximumEventAge {
+		d.add("function's maximum event age is %d instead of %d seconds", got, maximumEventAge)
+	}
+}
+
+func (d *differences) role(what string, want roleWant, live *Role, stack Stack) {
+	if live == nil {
+		d.add("%s %s is missing", what, want.name)
+		return
+	}
+	if !sameJSON(live.Trust, want.trust) {
+		d.add("%s's trust policy is %s instead of %s", what, live.Trust, want.trust)
+	}
+	if !sameJSON(live.Policy, want.policy) {
+		d.add("%s's policy %s is %s instead of %s", what, policyName, orNone(live.Policy),
+			want.policy)
+	}
+	d.value(what+"'s permissions boundary", stack.PermissionsBoundaryARN,
+		live.PermissionsBoundaryARN)
+	d.tags(what, stack.Tags, live.Tags)
+}
+
+// tags compares the tags of what carries the resource's tags beside the function.
+func (d *differences) tags(what string, want, got map[string]string) {
+	set, remove := tagChanges(got, want)
+	for _, key := range sortedKeys(set) {
+		if old, ok := got[key]; ok {
+			d.add("%s's tag %s is %q instead of %q", what, key, old, set[key])
+		} else {
+			d.add("%s's tag %s is missing", what, key)
+		}
+	}
+	for _, key := range remove {
+		d.add("%s's tag %s = %q was added", what, key, got[key])
+	}
+	if isMarked(got) {
+		d.add("%s's tag %s is left over", what, creatingTag)
+	}
+}
+
+func orNone(value string) string {
+	if value == "" {
+		return "none"
+	}
+	return value
+}

@@ -1,0 +1,272 @@
+package runnerstack
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+)
+
+// What every function of ours has.
+const (
+	runtime = lambdatypes.RuntimeProvidedal2023
+	handler = "bootstrap"
+	// Lambda runs a failed event three times in all, and keeps it for an hour: a stop must not
+	// arrive next morning.
+	maximumRetryAttempts = 2
+	maximumEventAge      = 3600 // seconds
+)
+
+// findFunction returns the function, or nil.
+func (k *Keeper) findFunction(ctx context.Context, name string) (*Function, error) {
+	out, err := k.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: aws.String(name)})
+	if isNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading function %q: %w", name, err)
+	}
+	if failed := out.TagsError; failed != nil {
+		return nil, fmt.Errorf("reading the tags of function %q: %s: %s", name,
+			aws.ToString(failed.ErrorCode), aws.ToString(failed.Message))
+	}
+	config := out.Configuration
+	function := &Function{
+		ARN:          aws.ToString(config.FunctionArn),
+		RoleARN:      aws.ToString(config.Role),
+		Runtime:      string(config.Runtime),
+		Handler:      aws.ToString(config.Handler),
+		MemorySize:   aws.ToInt32(config.MemorySize),
+		Timeout:      aws.ToInt32(config.Timeout),
+		LogGroup:     LogGroupName(name),
+		CodeDigest:   aws.ToString(config.CodeSha256),
+		Architecture: string(lambdatypes.ArchitectureX8664),
+		Tags:         out.Tags,
+	}
+	if len(config.Architectures) > 0 {
+		function.Architecture = string(config.Architectures[0])
+	}
+	if logging := config.LoggingConfig; logging != nil && logging.LogGroup != nil {
+		function.LogGroup = *logging.LogGroup
+	}
+	return function, nil
+}
+
+// findAsync returns the function's configuration for asynchronous invocation, or nil.
+func (k *Keeper) findAsync(ctx context.Context, name string) (*AsyncConfig, error) {
+	out, err := k.Lambda.GetFunctionEventInvokeConfig(ctx,
+		&lambda.GetFunctionEventInvokeConfigInput{FunctionName: aws.String(name)})
+	if isNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the event invoke config of function %q: %w", name, err)
+	}
+	async := &AsyncConfig{
+		MaximumRetryAttempts: aws.ToInt32(out.MaximumRetryAttempts),
+		MaximumEventAge:      aws.ToInt32(out.MaximumEventAgeInSeconds),
+	}
+	if d := out.DestinationConfig; d != nil && d.OnFailure != nil {
+		async.FailureDestinationARN = aws.ToString(d.OnFailure.Destination)
+	}
+	return async, nil
+}
+
+func (s Stack) asyncConfig() AsyncConfig {
+	return AsyncConfig{maximumRetryAttempts, maximumEventAge, s.FailureDestinationARN}
+}
+
+// ensureFunction makes the function or turns live into what is wanted, one change after the other.
+func (p *pass) ensureFunction(ctx context.Context, live *Function) error {
+	var err error
+	if live == nil {
+		live, err = p.createFunction(ctx)
+	} else {
+		err = p.updateFunction(ctx, live)
+	}
+	if err != nil {
+		return err
+	}
+	p.releaseLater(functionPiece, live.Tags, func(ctx context.Context) error {
+		_, err := p.Lambda.UntagResource(ctx, &lambda.UntagResourceInput{
+			Resource: aws.String(p.place.FunctionARN(p.want.Name)), TagKeys: []string{creatingTag},
+		})
+		return err
+	})
+	return nil
+}
+
+func (p *pass) createFunction(ctx context.Context) (*Function, error) {
+	name, role := p.want.Name, p.want.executionRole(p.place)
+	tags := marked(p.want.Tags, p.token)
+	err := p.whenRoleReady(ctx, role, func() error {
+		_, err := p.Lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
+			FunctionName:  aws.String(name),
+			Description:   aws.String(description),
+			Role:          aws.String(role),
+			PackageType:   lambdatypes.PackageTypeZip,
+			Runtime:       runtime,
+			Handler:       aws.String(handler),
+			Architectures: []lambdatypes.Architecture{lambdatypes.Architecture(p.want.Architecture)},
+			Code:          &lambdatypes.FunctionCode{ZipFile: p.want.Zip},
+			MemorySize:    aws.Int32(p.want.MemorySize),
+			Timeout:       aws.Int32(p.want.Timeout),
+			LoggingConfig: loggingConfig(name),
+			Tags:          tags,
+		})
+		return err
+	})
+	if isConflict(err) {
+		live, err := p.findFunction(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if live == nil {
+			return nil, &ExistsError{Kind: "function", Name: name, Stack: name}
+		}
+		if err := p.made("function", name, live.Tags); err != nil {
+			return nil, err
+		}
+	} else if err != nil {
+		return nil, fmt.Errorf("creating function %q: %w", name, err)
+	}
+	return &Function{Tags: tags}, p.arrived(ctx, name)
+}
+
+const description = "Stops and starts AWS resources on schedule (terraform-provider-savings)"
+
+// loggingConfig names the log group that is managed here. The runner's own lines are JSON already,
+// so Lambda adds its lines as text.
+func loggingConfig(name string) *lambdatypes.LoggingConfig {
+	return &lambdatypes.LoggingConfig{
+		LogFormat: lambdatypes.LogFormatText, LogGroup: aws.String(LogGroupName(name)),
+	}
+}
+
+func (p *pass) updateFunction(ctx context.Context, live *Function) error {
+	name := p.want.Name
+	if _, err := p.settle(ctx, name); err != nil {
+		return err
+	}
+	if err := p.tagFunction(ctx, live, p.tagsFor(live.Tags)); err != nil {
+		return err
+	}
+	if live.CodeDigest != p.want.CodeDigest || live.Architecture != p.want.Architecture {
+		_, err := p.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
+			FunctionName:  aws.String(name),
+			ZipFile:       p.want.Zip,
+			Architectures: []lambdatypes.Architecture{lambdatypes.Architecture(p.want.Architecture)},
+		})
+		if err != nil {
+			return fmt.Errorf("updating the code of function %q: %w", name, err)
+		}
+		if err := p.arrived(ctx, name); err != nil {
+			return err
+		}
+	}
+	if p.sameConfiguration(live) {
+		return nil
+	}
+	role := p.want.executionRole(p.place)
+	err := p.whenRoleReady(ctx, role, func() error {
+		_, err := p.Lambda.UpdateFunctionConfiguration(ctx,
+			&lambda.UpdateFunctionConfigurationInput{
+				FunctionName:  aws.String(name),
+				Role:          aws.String(role),
+				Runtime:       runtime,
+				Handler:       aws.String(handler),
+				MemorySize:    aws.Int32(p.want.MemorySize),
+				Timeout:       aws.Int32(p.want.Timeout),
+				LoggingConfig: loggingConfig(name),
+			})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("updating the configuration of function %q: %w", name, err)
+	}
+	return p.arrived(ctx, name)
+}
+
+func (p *pass) sameConfiguration(live *Function) bool {
+	return live.RoleARN == p.want.executionRole(p.place) && live.Runtime == string(runtime) &&
+		live.Handler == handler && live.MemorySize == p.want.MemorySize &&
+		live.Timeout == p.want.Timeout && live.LogGroup == LogGroupName(p.want.Name)
+}
+
+func (p *pass) tagFunction(ctx context.Context, live *Function, want map[string]string) error {
+	set, remove := tagChanges(live.Tags, want)
+	if len(set) > 0 {
+		_, err := p.Lambda.TagResource(ctx, &lambda.TagResourceInput{
+			Resource: aws.String(live.ARN), Tags: set,
+		})
+		if err != nil {
+			return fmt.Errorf("tagging function %q: %w", p.want.Name, err)
+		}
+	}
+	if len(remove) > 0 {
+		_, err := p.Lambda.UntagResource(ctx, &lambda.UntagResourceInput{
+			Resource: aws.String(live.ARN), TagKeys: remove,
+		})
+		if err != nil {
+			return fmt.Errorf("removing tags of function %q: %w", p.want.Name, err)
+		}
+	}
+	live.Tags = want
+	return nil
+}
+
+// ensureAsync writes the configuration for asynchronous invocation, which is how Scheduler invokes.
+// Lambda checks there that the role may send to the destination.
+func (p *pass) ensureAsync(ctx context.Context, live *AsyncConfig) error {
+	want := p.want.asyncConfig()
+	if live != nil && *live == want {
+		return nil
+	}
+	input := &lambda.PutFunctionEventInvokeConfigInput{
+		FunctionName:             aws.String(p.want.Name),
+		MaximumRetryAttempts:     aws.Int32(want.MaximumRetryAttempts),
+		MaximumEventAgeInSeconds: aws.Int32(want.MaximumEventAge),
+	}
+	if want.FailureDestinationARN != "" {
+		input.DestinationConfig = &lambdatypes.DestinationConfig{
+			OnFailure: &lambdatypes.OnFailure{
+				Destination: aws.String(want.FailureDestinationARN),
+			},
+		}
+	}
+	err := p.whenRoleReady(ctx, p.want.executionRole(p.place), func() error {
+		_, err := p.Lambda.PutFunctionEventInvokeConfig(ctx, input)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("writing the event invoke config of function %q: %w", p.want.Name, err)
+	}
+	return nil
+}
+
+// deleteFunction deletes the function with its configuration for asynchronous invocation.
+func (k *Keeper) deleteFunction(ctx context.Context, name string) error {
+	_, err := k.Lambda.DeleteFunctionEventInvokeConfig(ctx,
+		&lambda.DeleteFunctionEventInvokeConfigInput{FunctionName: aws.String(name)})
+	if err != nil && !isNotFound(err) {
+		return fmt.Errorf("deleting the event invoke config of function %q: %w", name, err)
+	}
+	remove := func() error {
+		_, err := k.Lambda.DeleteFunction(ctx,
+			&lambda.DeleteFunctionInput{FunctionName: aws.String(name)})
+		return err
+	}
+	err = remove()
+	if isConflict(err) { // a change is under way
+		if _, err := k.settle(ctx, name); err != nil && !isNotFound(err) {
+			return err
+		}
+		err = remove()
+	}
+	if err != nil && !isNotFound(err) {
+		return fmt.Errorf("deleting function %q: %w", name, err)
+	}
+	return nil
+}

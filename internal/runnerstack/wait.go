@@ -1,0 +1,100 @@
+package runnerstack
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+)
+
+const (
+	// roleWait bounds the wait for IAM, which is eventually consistent (IAM User Guide,
+	// "Troubleshooting IAM"); tens of seconds are usual.
+	roleWait  = 2 * time.Minute
+	roleEvery = 3 * time.Second
+	// functionWait is as long as the SDK's own waiters wait for a function.
+	functionWait  = 5 * time.Minute
+	functionEvery = time.Second
+	// takeBackWait bounds the taking back of a failed creation, which outlives its context.
+	takeBackWait = 3 * time.Minute
+)
+
+// poll calls done every interval until it is true, fails, or limit has passed.
+func (k *Keeper) poll(ctx context.Context, every, limit time.Duration,
+	done func() (bool, error)) error {
+	deadline := k.Now().Add(limit)
+	for {
+		ok, err := done()
+		if ok || err != nil {
+			return err
+		}
+		if !k.Now().Before(deadline) {
+			return fmt.Errorf("no end after %s", limit)
+		}
+		if err := k.Sleep(ctx, every); err != nil {
+			return err
+		}
+	}
+}
+
+// whenRoleReady repeats call while Lambda does not see the role or its rights yet, and returns
+// Lambda's own answer once the wait is over.
+func (k *Keeper) whenRoleReady(ctx context.Context, role string, call func() error) error {
+	deadline, logged := k.Now().Add(roleWait), false
+	for {
+		err := call()
+		if !isRoleNotReady(err) || !k.Now().Before(deadline) {
+			return err
+		}
+		if !logged {
+			k.Log(ctx, fmt.Sprintf("waiting up to %s until Lambda can use role %q", roleWait,
+				RoleName(role)))
+			logged = true
+		}
+		if err := k.Sleep(ctx, roleEvery); err != nil {
+			return fmt.Errorf("waiting until Lambda can use role %q: %w", RoleName(role), err)
+		}
+	}
+}
+
+// settle waits until no change of the function is under way: until then Lambda refuses the next one
+// (Lambda Developer Guide, "Lambda function states").
+func (k *Keeper) settle(ctx context.Context, name string) (*lambdatypes.FunctionConfiguration,
+	error) {
+	var config *lambdatypes.FunctionConfiguration
+	err := k.poll(ctx, functionEvery, functionWait, func() (bool, error) {
+		out, err := k.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{
+			FunctionName: aws.String(name),
+		})
+		if err != nil {
+			return false, err
+		}
+		config = out.Configuration
+		return config.State != lambdatypes.StatePending &&
+			config.LastUpdateStatus != lambdatypes.LastUpdateStatusInProgress, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("waiting for function %q: %w", name, err)
+	}
+	return config, nil
+}
+
+// arrived waits until a write has taken effect and says why it has not.
+func (k *Keeper) arrived(ctx context.Context, name string) error {
+	config, err := k.settle(ctx, name)
+	if err != nil {
+		return err
+	}
+	if config.State == lambdatypes.StateFailed {
+		return fmt.Errorf("function %q is in state Failed: %s", name,
+			aws.ToString(config.StateReason))
+	}
+	if config.LastUpdateStatus == lambdatypes.LastUpdateStatusFailed {
+		return fmt.Errorf("updating function %q failed at AWS: %s", name,
+			aws.ToString(config.LastUpdateStatusReason))
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package scheduleset
+
+import "time"
+
+// pastStart tells whether a start date no longer matters. AWS refuses to be told one that is more
+// than five minutes old (EventBridge Scheduler answers a ValidationException), so none is sent.
+func (k *Keeper) pastStart(t time.Time) bool { return !t.IsZero() && t.Before(k.config.Now()) }
+
+// pastAt tells whether s runs once and its time is over. AWS may run such a schedule at once when
+// it is written (EventBridge Scheduler User Guide, "Troubleshooting").
+func (k *Keeper) pastAt(s Schedule) bool {
+	zone, err := time.LoadLocation(s.Timezone)
+	if err != nil {
+		return false
+	}
+	at, err := time.ParseInLocation("at(2006-01-02T15:04:05)", s.Expression, zone)
+	return err == nil && !at.After(k.config.Now())
+}
+
+// outgoing is s as it is sent: without a past start date, and disabled where it would run late.
+func (k *Keeper) outgoing(s Schedule) Schedule {
+	if k.pastStart(s.StartDate) {
+		s.StartDate = time.Time{}
+	}
+	if s.Enabled && k.pastAt(s) {
+		s.Enabled = false
+	}
+	return s
+}
+
+// differ tells whether got has to be written to become want. Where want is an at() in the past,
+// only another expression or zone is a reason.
+func (k *Keeper) differ(want, got Schedule) bool {
+	if sameRuns(want, got) && k.pastAt(want) {
+		return false
+	}
+	if k.pastStart(got.StartDate) {
+		got.StartDate = time.Time{}
+	}
+	return !k.outgoing(want).equal(got)
+}
+
+// withoutPast is got as the owner of have is to see it: what differs only because it is past, and
+// would never be written, is as have says.
+func (k *Keeper) withoutPast(have, got Schedule) Schedule {
+	if sameRuns(have, got) && k.pastAt(have) {
+		have.ARN = got.ARN
+		return have
+	}
+	over := func(t time.Time) bool { return t.IsZero() || k.pastStart(t) }
+	if over(have.StartDate) && over(got.StartDate) {
+		got.StartDate = have.StartDate
+	}
+	return got
+}
+
+func sameRuns(a, b Schedule) bool {
+	return a.Expression == b.Expression && a.Timezone == b.Timezone
+}

@@ -1,0 +1,165 @@
+package scheduleset
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+)
+
+// maxPolicyName is the longest name of an inline policy (IAM API Reference, "PutRolePolicy").
+const maxPolicyName = 128
+
+// PolicyName is the name of the set's inline policy on the runner's role: savings-REGION-NAME for
+// a group of its own, savings-REGION-GROUP+NAME in a shared one. The plus sign is in no name of a
+// group, so that no two sets share a policy. A name that would be too long ends in a hash.
+func PolicyName(region string, s Set) string {
+	name := "savings-" + region + "-" + s.Group()
+	if !s.owned() {
+		name += "+" + s.Name
+	}
+	if len(name) <= maxPolicyName {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	hash := "-" + hex.EncodeToString(sum[:8])
+	return name[:maxPolicyName-len(hash)] + hash
+}
+
+// hasPolicy tells whether the set has an inline policy to keep.
+func (s Set) hasPolicy() bool { return s.RunnerRoleName != "" && s.PolicyJSON != "" }
+
+func (k *Keeper) policyName(s Set) string { return PolicyName(k.config.Region, s) }
+
+func (k *Keeper) putPolicy(ctx context.Context, s Set, document string) error {
+	name := k.policyName(s)
+	_, err := k.config.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+		RoleName: &s.RunnerRoleName, PolicyName: &name, PolicyDocument: &document,
+	})
+	if err != nil {
+		return doing(err, "putting inline policy %q on role %q", name, s.RunnerRoleName)
+	}
+	return nil
+}
+
+// deletePolicy removes the set's inline policy; a policy or role that has gone is fine.
+func (k *Keeper) deletePolicy(ctx context.Context, s Set) error {
+	if s.RunnerRoleName == "" {
+		return nil
+	}
+	name := k.policyName(s)
+	_, err := k.config.IAM.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{
+		RoleName: &s.RunnerRoleName, PolicyName: &name,
+	})
+	if err != nil && !isNoSuchEntity(err) {
+		return doing(err, "deleting inline policy %q of role %q", name, s.RunnerRoleName)
+	}
+	return nil
+}
+
+// readPolicy returns the inline policy, in have's own spelling where that means the same, and ""
+// where it or the role is missing.
+func (k *Keeper) readPolicy(ctx context.Context, have Set) (string, error) {
+	if have.RunnerRoleName == "" {
+		return "", nil
+	}
+	name := k.policyName(have)
+	out, err := k.config.IAM.GetRolePolicy(ctx, &iam.GetRolePolicyInput{
+		RoleName: &have.RunnerRoleName, PolicyName: &name,
+	})
+	if isNoSuchEntity(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", doing(err, "reading inline policy %q of role %q", name, have.RunnerRoleName)
+	}
+	document := decodeDocument(aws.ToString(out.PolicyDocument))
+	if iampolicy.Equal(document, have.PolicyJSON) {
+		return have.PolicyJSON, nil
+	}
+	return document, nil
+}
+
+// decodeDocument undoes the URL encoding of IAM's answers (IAM API Reference, "GetRolePolicy").
+func decodeDocument(document string) string {
+	if strings.HasPrefix(document, "{") {
+		return document
+	}
+	if plain, err := url.PathUnescape(document); err == nil {
+		return plain
+	}
+	return document
+}
+
+// policyChange is the change of a set's rights in two halves around the change of its schedules,
+// so that at no moment a live schedule lacks what it needs.
+type policyChange struct {
+	k          *Keeper
+	have, want Set
+}
+
+// moves tells whether the old policy stands under another name or on another role.
+func (c policyChange) moves() bool {
+	return c.have.RunnerRoleName != c.want.RunnerRoleName ||
+		c.k.policyName(c.have) != c.k.policyName(c.want)
+}
+
+// before grants what the new schedules need and leaves what the old ones need.
+func (c policyChange) before(ctx context.Context) error {
+	switch {
+	case !c.want.hasPolicy():
+		return nil
+	case c.moves():
+		return c.k.putPolicy(ctx, c.want, c.want.PolicyJSON)
+	case iampolicy.Equal(c.have.PolicyJSON, c.want.PolicyJSON):
+		return nil
+	}
+	both := union(c.have.PolicyJSON, c.want.PolicyJSON)
+	if iampolicy.Equal(both, c.have.PolicyJSON) {
+		return nil
+	}
+	err := c.k.putPolicy(ctx, c.want, both)
+	if is[*iamtypes.LimitExceededException](err) {
+		// No room for both: what is to come matters more than what is about to go.
+		return c.k.putPolicy(ctx, c.want, c.want.PolicyJSON)
+	}
+	return err
+}
+
+// after takes away what only the old schedules needed.
+func (c policyChange) after(ctx context.Context) error {
+	switch {
+	case c.moves():
+		return c.k.deletePolicy(ctx, c.have)
+	case !c.want.hasPolicy():
+		if c.have.PolicyJSON == "" {
+			return nil
+		}
+		return c.k.deletePolicy(ctx, c.have)
+	case iampolicy.Equal(c.have.PolicyJSON, c.want.PolicyJSON),
+		iampolicy.Equal(union(c.have.PolicyJSON, c.want.PolicyJSON), c.want.PolicyJSON):
+		return nil
+	}
+	return c.k.putPolicy(ctx, c.want, c.want.PolicyJSON)
+}
+
+// union is a policy document that allows what either allows. A document that cannot be read is none
+// of ours and counts for nothing.
+func union(have, want string) string {
+	old, err := iampolicy.Parse(have)
+	if err != nil {
+		return want
+	}
+	additional, err := iampolicy.Parse(want)
+	if err != nil {
+		return want
+	}
+	return iampolicy.Document(append(old, additional...))
+}

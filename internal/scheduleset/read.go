@@ -1,0 +1,117 @@
+package scheduleset
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+)
+
+// Read returns what exists of the set, or ErrNotFound where nothing does. A group that is being
+// deleted counts as gone. In a shared group it looks only for the keys of have.Events. What differs
+// from have only because it is past (see DESIGN.md, "Writing") is as have says.
+func (k *Keeper) Read(ctx context.Context, have Set) (*Live, error) {
+	read := k.readShared
+	if have.owned() {
+		read = k.readOwned
+	}
+	live, err := read(ctx, have)
+	if err != nil {
+		return nil, err
+	}
+	for key, got := range live.Schedules {
+		if have.Events[key].Expression != "" {
+			live.Schedules[key] = k.withoutPast(have.Schedule(key), got)
+		}
+	}
+	live.PolicyJSON, err = k.readPolicy(ctx, have)
+	if err != nil {
+		return nil, err
+	}
+	return live, nil
+}
+
+func (k *Keeper) readOwned(ctx context.Context, have Set) (*Live, error) {
+	group, err := k.findGroup(ctx, have.Group())
+	if err != nil {
+		return nil, err
+	}
+	if group == nil || group.State == types.ScheduleGroupStateDeleting {
+		return nil, ErrNotFound
+	}
+	tags, err := k.tags(ctx, have.Group(), aws.ToString(group.Arn))
+	if err != nil {
+		return nil, err
+	}
+	names, err := k.list(ctx, have.Group())
+	if err != nil {
+		return nil, err
+	}
+	schedules, err := k.getAll(ctx, have, names)
+	if err != nil {
+		return nil, err
+	}
+	return &Live{Tags: usersTags(tags), Schedules: schedules}, nil
+}
+
+func (k *Keeper) readShared(ctx context.Context, have Set) (*Live, error) {
+	schedules, err := k.getAll(ctx, have, have.keys())
+	if err != nil {
+		return nil, err
+	}
+	if len(schedules) == 0 && len(have.Events) > 0 {
+		return nil, ErrNotFound
+	}
+	return &Live{Schedules: schedules}, nil
+}
+
+// getAll reads the schedules of the keys; those that do not exist are left out.
+func (k *Keeper) getAll(
+	ctx context.Context, s Set, keys []string,
+) (map[string]Schedule, error) {
+	var mu sync.Mutex
+	found := make(map[string]Schedule, len(keys))
+	err := k.each(ctx, keys, func(ctx, _ context.Context, key string) error {
+		got, err := k.get(ctx, s.Group(), s.scheduleName(key))
+		if err != nil {
+			return s.eventError("reading", key, err)
+		}
+		if got != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			found[key] = *got
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// listPage is the most that ListSchedules gives at once (EventBridge Scheduler API Reference).
+const listPage = 100
+
+// list returns the names of all schedules of a group, sorted; none where the group is unknown.
+func (k *Keeper) list(ctx context.Context, group string) ([]string, error) {
+	names := map[string]bool{}
+	pages := scheduler.NewListSchedulesPaginator(k.config.Scheduler,
+		&scheduler.ListSchedulesInput{GroupName: &group, MaxResults: aws.Int32(listPage)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if isNotFound(err) {
+			break
+		}
+		if err != nil {
+			return nil, doing(err, "listing the schedules of group %q", group)
+		}
+		for _, summary := range page.Schedules {
+			names[aws.ToString(summary.Name)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names)), nil
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/payload"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerversion"
+)
+
+// answerMargin is kept free at the invocation's end, so that an AWS call that hangs is given up in
+// time to answer.
+const answerMargin = time.Second
+
+// handler is Lambda's view of the runner. It answers {"results":[…]}, or fails with a runError.
+type handler struct {
+	load  func(context.Context) (aws.Config, error)
+	clock command.Clock
+	log   *slog.Logger
+}
+
+// runError is what a failed run returns. Lambda passes on its text only: one sentence, a line
+// break, and the same JSON as a run that succeeds.
+type runError struct {
+	sentence string
+	report   command.Report
+}
+
+func (e *runError) Error() string { return e.sentence + "\n" + string(e.report.JSON()) }
+
+// Invoke runs one event.
+func (h *handler) Invoke(ctx context.Context, event []byte) ([]byte, error) {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-answerMargin))
+		defer cancel()
+	}
+	log := h.log
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		log = log.With(slog.String("request_id", lc.AwsRequestID))
+	}
+	report, err := h.run(ctx, log, event)
+	if err != nil {
+		log.LogAttrs(ctx, slog.LevelError, "failed", slog.String("error", err.Error()))
+		return nil, &runError{sentence: err.Error(), report: report}
+	}
+	return report.JSON(), nil
+}
+
+func (h *handler) run(
+	ctx context.Context, log *slog.Logger, event []byte,
+) (command.Report, error) {
+	p, err := payload.Decode(event)
+	if err != nil {
+		return command.Report{}, err
+	}
+	if p.Schedule != "" {
+		log = log.With(slog.String("group", p.Group), slog.String("schedule", p.Schedule))
+	}
+	call, err := command.Parse(p.Args)
+	if err != nil {
+		return command.Report{}, fmt.Errorf("runner %s: %w", runnerversion.Version, err)
+	}
+	by, late, err := p.Lateness(h.clock.Now())
+	if err != nil {
+		log.LogAttrs(ctx, slog.LevelWarn, "running without a check for lateness",
+			slog.String("reason", err.Error()))
+	}
+	if late {
+		report := command.Late(call, by)
+		return report, report.Err()
+	}
+	report := command.NewRunner(h.load, h.clock, log).Run(ctx, call)
+	return report, report.Err()
+}

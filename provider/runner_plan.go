@@ -1,0 +1,91 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerversion"
+)
+
+// ModifyPlan makes known whatever can be: a new runner shows its digest and version, an update keeps
+// ARNs, and drift goes to [].
+func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan runnerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	var state *runnerModel
+	if !req.State.Raw.IsNull() {
+		state = &runnerModel{}
+		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if state != nil && !plan.Name.Equal(state.Name) {
+		state = nil // a replacement is planned like a new one
+	}
+	plan.fill(config, state, r.defaultTags())
+	plan.CodeDigest = types.StringUnknown()
+	if isKnown(plan.Architecture) {
+		_, digest, err := r.zip(plan.Architecture.ValueString())
+		if err != nil {
+			addBundleError(&resp.Diagnostics, err)
+			return
+		}
+		plan.CodeDigest = types.StringValue(digest)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// fill sets every computed value but the digest. state is nil for a new resource.
+func (m *runnerModel) fill(config runnerModel, state *runnerModel, defaultTags map[string]string) {
+	m.TagsAll = planTags(config.Tags, defaultTags)
+	m.RunnerVersion = types.StringValue(runnerversion.Version)
+	m.Drift = stringList(nil)
+	m.FunctionName, m.LogGroupName = m.Name, types.StringUnknown()
+	if isKnown(m.Name) {
+		m.LogGroupName = types.StringValue(runnerstack.LogGroupName(m.Name.ValueString()))
+	}
+	m.FunctionARN = types.StringUnknown()
+	ownExecution, ownScheduler := types.StringUnknown(), types.StringUnknown()
+	if state != nil && isKnown(state.FunctionARN) {
+		m.FunctionARN = state.FunctionARN
+		if place, err := runnerstack.FunctionPlace(state.FunctionARN.ValueString()); err == nil {
+			ownExecution = types.StringValue(place.ExecutionRoleARN(m.Name.ValueString()))
+			ownScheduler = types.StringValue(place.SchedulerRoleARN(m.Name.ValueString()))
+		}
+	}
+	m.ExecutionRoleARN, m.SchedulerRoleARN = config.ExecutionRoleARN, config.SchedulerRoleARN
+	if m.ExecutionRoleARN.IsNull() {
+		m.ExecutionRoleARN = ownExecution
+	}
+	if m.SchedulerRoleARN.IsNull() {
+		m.SchedulerRoleARN = ownScheduler
+	}
+	m.ExecutionRoleName = types.StringUnknown()
+	if isKnown(m.ExecutionRoleARN) {
+		m.ExecutionRoleName = types.StringValue(runnerstack.RoleName(m.ExecutionRoleARN.ValueString()))
+	}
+}
+
+func addBundleError(diags *diag.Diagnostics, err error) {
+	var missing *bundle.MissingError
+	if !errors.As(err, &missing) {
+		diags.AddError("Bundled runner is unreadable", err.Error())
+		return
+	}
+	diags.AddAttributeError(path.Root("architecture"), "Runner is not built in", fmt.Sprintf(
+		"This build of the provider has no runner for %s. Run `make build` in the provider's source, which makes the runner "+
+			"before the provider, or use a release. Everything but savings_runner works without it.", missing.Architecture))
+}

@@ -1,0 +1,197 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*runnerResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*runnerResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*runnerResource)(nil)
+	_ resource.ResourceWithImportState    = (*runnerResource)(nil)
+)
+
+type runnerResource struct {
+	clients *clients
+	// zip returns the bundled package of an architecture and its digest, as bundle.Zip does.
+	zip func(architecture string) ([]byte, string, error)
+}
+
+func newRunnerResource() resource.Resource { return &runnerResource{zip: bundle.Zip} }
+
+func (r *runnerResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_runner"
+}
+
+func (r *runnerResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return // validate runs before the provider is configured
+	}
+	c, ok := req.ProviderData.(*clients)
+	if !ok {
+		resp.Diagnostics.AddError("Unexpected provider data",
+			fmt.Sprintf("The provider handed over %T. This is a bug of the provider; please report it.", req.ProviderData))
+		return
+	}
+	r.clients = c
+}
+
+func (r *runnerResource) defaultTags() map[string]string {
+	if r.clients == nil {
+		return nil
+	}
+	return r.clients.defaultTags
+}
+
+// keeper loads the AWS configuration; only operations that need AWS ask for it.
+func (r *runnerResource) keeper(ctx context.Context, diags *diag.Diagnostics) *runnerstack.Keeper {
+	cfg, err := r.clients.aws(ctx)
+	if err != nil {
+		diags.AddError("AWS is not usable", err.Error())
+		return nil
+	}
+	return runnerstack.New(cfg, func(ctx context.Context, line string) { tflog.Info(ctx, line) })
+}
+
+func (r *runnerResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan runnerModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := bounded(ctx, &resp.Diagnostics, plan.Timeouts.Create)
+	defer cancel()
+	want, ok := r.wanted(plan, &resp.Diagnostics)
+	k := r.keeper(ctx, &resp.Diagnostics)
+	if !ok || k == nil {
+		return
+	}
+	outcome, err := k.Create(ctx, want)
+	if err != nil {
+		plan.addWriteError(&resp.Diagnostics, "Creating the runner failed", err)
+		return // no state: a state with an error would be tainted, and replaced
+	}
+	plan.arrive(outcome)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// wanted returns the planned stack with the runner's package in it.
+func (r *runnerResource) wanted(plan runnerModel, diags *diag.Diagnostics) (runnerstack.Stack, bool) {
+	want := plan.expand()
+	content, digest, err := r.zip(want.Architecture)
+	if err != nil {
+		addBundleError(diags, err)
+		return want, false
+	}
+	want.Zip, want.CodeDigest = content, digest
+	return want, true
+}
+
+func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state runnerModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	k := r.keeper(ctx, &resp.Diagnostics)
+	if k == nil {
+		return
+	}
+	live, err := k.Read(ctx, state.Name.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("Reading the runner failed", fmt.Sprintf("%s: %s", state.Name.ValueString(), err))
+		return
+	}
+	if live.Empty() {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	state.flatten(live, refresh{k.Region, r.defaultTags(), r.digest})
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (r *runnerResource) digest(architecture string) string {
+	_, digest, err := r.zip(architecture)
+	if err != nil {
+		return "" // the plan says so
+	}
+	return digest
+}
+
+// Update keeps the prior state where it fails: what exists is read again, and the next plan shows
+// the rest.
+func (r *runnerResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state runnerModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := bounded(ctx, &resp.Diagnostics, plan.Timeouts.Update)
+	defer cancel()
+	want, ok := r.wanted(plan, &resp.Diagnostics)
+	k := r.keeper(ctx, &resp.Diagnostics)
+	if !ok || k == nil {
+		return
+	}
+	outcome, err := k.Update(ctx, state.expand(), want)
+	if err != nil {
+		plan.addWriteError(&resp.Diagnostics, "Updating the runner failed", err)
+		return
+	}
+	plan.arrive(outcome)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+func (r *runnerResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state runnerModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := bounded(ctx, &resp.Diagnostics, state.Timeouts.Delete)
+	defer cancel()
+	k := r.keeper(ctx, &resp.Diagnostics)
+	if k == nil {
+		return
+	}
+	if err := k.Delete(ctx, state.expand()); err != nil {
+		state.addWriteError(&resp.Diagnostics, "Deleting the runner failed", err)
+	}
+}
+
+// ImportState takes the function's name; Read finds the rest.
+func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !runnerNamePattern.MatchString(req.ID) {
+		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is no name of a Lambda function; write the runner's name, "+
+			"such as %q.", req.ID, "sample-ai-tools"))
+		return
+	}
+	resource.ImportStatePassthroughID(ctx, path.Root("name"), req, resp)
+}
+
+func (m runnerModel) addWriteError(diags *diag.Diagnostics, summary string, err error) {
+	var exists *runnerstack.ExistsError
+	var leftover *runnerstack.LeftoverError
+	var takenOver *runnerstack.TakenOverError
+	switch {
+	case errors.As(err, &leftover), errors.As(err, &takenOver): // say themselves what is left
+	case errors.As(err, &exists):
+		diags.AddAttributeError(path.Root("name"), "Name is taken", fmt.Sprintf(
+			"There is a %s %q already, and it is not in this state. If it is this resource's, import it:\n\n"+
+				"import {\n  to = savings_runner.NAME\n  id = %q\n}\n\nOtherwise choose another name.",
+			exists.Kind, exists.Name, exists.Stack))
+		return
+	}
+	diags.AddError(summary, fmt.Sprintf("%s: %s", m.Name.ValueString(), err))
+}

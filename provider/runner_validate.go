@@ -1,0 +1,169 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
+)
+
+var (
+	runnerNamePattern      = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
+	managedPolicyPattern   = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
+	runnerNameOtherLetters = regexp.MustCompile(`[^a-zA-Z0-9-_]`)
+)
+
+const managedPolicyExample = "arn:aws:iam::123456789012:policy/boundary"
+
+// ValidateConfig checks all that is known without AWS. Unknown values wait.
+func (r *runnerResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config runnerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	v := &runnerValidator{diags: &resp.Diagnostics, model: config}
+	v.name()
+	v.architecture()
+	v.numbers()
+	v.arns()
+	v.tags()
+}
+
+type runnerValidator struct {
+	diags *diag.Diagnostics
+	model runnerModel
+}
+
+func (v *runnerValidator) fail(attribute, summary, format string, a ...any) {
+	v.diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, a...))
+}
+
+func (v *runnerValidator) name() {
+	name := v.model.Name
+	if !isKnown(name) || runnerNamePattern.MatchString(name.ValueString()) {
+		return
+	}
+	if n := utf8.RuneCountInString(name.ValueString()); n == 0 || n > 64 {
+		v.fail("name", "Invalid name", "name has %d characters; a Lambda function's name has 1 to 64.", n)
+		return
+	}
+	v.fail("name", "Invalid name", "name is %s; a Lambda function's name has only letters, digits, \"-\" and \"_\". "+
+		"Write %q.", quoted(name), runnerNameOtherLetters.ReplaceAllString(name.ValueString(), "-"))
+}
+
+func (v *runnerValidator) architecture() {
+	a := v.model.Architecture
+	if !isKnown(a) || a.ValueString() == bundle.ARM64 || a.ValueString() == bundle.X8664 {
+		return
+	}
+	remedy := `Write "arm64" or "x86_64".`
+	switch strings.ToLower(a.ValueString()) {
+	case "amd64", "x86-64", "x64":
+		remedy = `Write "x86_64".`
+	case "aarch64", "arm":
+		remedy = `Write "arm64".`
+	}
+	v.fail("architecture", "Invalid architecture", "architecture is %s; Lambda knows \"arm64\" and \"x86_64\". %s",
+		quoted(a), remedy)
+}
+
+func (v *runnerValidator) numbers() {
+	v.between("memory_size", v.model.MemorySize, 128, 10240, "MB")
+	v.between("timeout", v.model.Timeout, 1, 900, "seconds")
+	days := v.model.LogRetentionDays
+	if days.IsNull() || days.IsUnknown() {
+		return
+	}
+	nearest := runnerstack.RetentionDays[0]
+	for _, allowed := range runnerstack.RetentionDays {
+		if int64(allowed) == days.ValueInt64() {
+			return
+		}
+		if int64(allowed) <= days.ValueInt64() {
+			nearest = allowed
+		}
+	}
+	i := slices.Index(runnerstack.RetentionDays, nearest)
+	if days.ValueInt64() > int64(nearest) && i+1 < len(runnerstack.RetentionDays) {
+		nearest = runnerstack.RetentionDays[i+1] // keep the log rather too long than too short
+	}
+	v.fail("log_retention_days", "Invalid log_retention_days", "log_retention_days is %d; CloudWatch Logs knows %s. Write %d.",
+		days.ValueInt64(), strings.Trim(fmt.Sprint(runnerstack.RetentionDays), "[]"), nearest)
+}
+
+func (v *runnerValidator) between(attribute string, n types.Int64, least, most int64, unit string) {
+	if n.IsNull() || n.IsUnknown() || (n.ValueInt64() >= least && n.ValueInt64() <= most) {
+		return
+	}
+	v.fail(attribute, "Invalid "+attribute, "%s is %d; AWS Lambda allows %d to %d %s.", attribute, n.ValueInt64(), least,
+		most, unit)
+}
+
+func (v *runnerValidator) arns() {
+	m := v.model
+	v.matches("execution_role_arn", m.ExecutionRoleARN, roleARNPattern, "ARN of an IAM role", roleARNExample)
+	v.matches("scheduler_role_arn", m.SchedulerRoleARN, roleARNPattern, "ARN of an IAM role", roleARNExample)
+	v.matches("permissions_boundary_arn", m.PermissionsBoundary, managedPolicyPattern, "ARN of a managed policy",
+		managedPolicyExample)
+	if !m.PermissionsBoundary.IsNull() && isKnown(m.ExecutionRoleARN) && isKnown(m.SchedulerRoleARN) {
+		v.fail("permissions_boundary_arn", "Boundary without a role", "permissions_boundary_arn goes on the roles that this "+
+			"resource makes, and both roles are given. Remove it, or one of execution_role_arn and scheduler_role_arn.")
+	}
+	if q := m.DeadLetterARN; isKnown(q) && strings.HasSuffix(q.ValueString(), ".fifo") {
+		v.fail("dead_letter_arn", "Invalid dead_letter_arn", "dead_letter_arn %s is a FIFO queue; EventBridge Scheduler takes "+
+			"standard queues only.", quoted(q))
+	} else {
+		v.matches("dead_letter_arn", q, queueARNPattern, "ARN of a standard SQS queue", queueARNExample)
+	}
+	if d := m.FailureDestinationARN; isKnown(d) {
+		if err := runnerstack.CheckFailureDestination(d.ValueString()); err != nil {
+			v.fail("failure_destination_arn", "Invalid failure_destination_arn", "failure_destination_arn %s.", err)
+		}
+	}
+}
+
+func (v *runnerValidator) matches(attribute string, s types.String, pattern *regexp.Regexp, what, example string) {
+	if isKnown(s) && !pattern.MatchString(s.ValueString()) {
+		v.fail(attribute, "Invalid "+attribute, "%s %s is no %s, such as %q.", attribute, quoted(s), what, example)
+	}
+}
+
+func (v *runnerValidator) tags() {
+	tags := v.model.Tags.Elements()
+	if n := len(tags); n > maxTags {
+		v.fail("tags", "Too many tags", "tags has %d; AWS allows %d.", n, maxTags)
+	}
+	for _, key := range sortedKeys(tags) {
+		value, _ := tags[key].(types.String)
+		v.tag(key, value)
+	}
+}
+
+func (v *runnerValidator) tag(key string, value types.String) {
+	bad := func(format string, a ...any) {
+		v.fail("tags", "Invalid tag", "tags[%q] %s", key, fmt.Sprintf(format, a...))
+	}
+	switch n := utf8.RuneCountInString(key); {
+	case n == 0 || n > 128:
+		bad("has a key of %d characters; AWS allows 1 to 128.", n)
+	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		bad("begins with \"aws:\", which AWS keeps for itself.")
+	case strings.HasPrefix(key, "savings:"):
+		bad("begins with \"savings:\", which this provider keeps for itself.")
+	case value.IsNull():
+		bad("is null. Remove it, or write a value; \"\" is one.")
+	case utf8.RuneCountInString(value.ValueString()) > 256:
+		bad("has a value of %d characters; AWS allows at most 256.", utf8.RuneCountInString(value.ValueString()))
+	}
+}
