@@ -1,3 +1,39 @@
+// Terraform-provider-savings stops and starts AWS databases on a schedule. This program is the
+// provider; OpenTofu and Terraform start it.
 package main
 
-func main() {}
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/spin-dd/terraform-provider-savings/provider"
+)
+
+// Version and commit are set by the release's linker flags.
+var (
+	version = "dev"
+	commit  = "none"
+)
+
+const address = "registry.opentofu.org/spin-dd/savings"
+
+func main() {
+	debug := flag.Bool("debug", false, "serve for a debugger, and print how to attach")
+	printVersion := flag.Bool("version", false, "print the version and exit")
+	flag.Parse()
+	if *printVersion {
+		fmt.Printf("terraform-provider-savings %s (%s)\n", version, commit)
+		return
+	}
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: address,
+		Debug:   *debug,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}

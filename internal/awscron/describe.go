@@ -47,10 +47,10 @@ type atTime struct{ year, month, day, time, second int }
 
 // outline is what a cron() does. Each part is empty where it selects everything.
 type outline struct {
-	clock   clockPart
-	days    dayPart
-	months  []span
-	years   []span
+	clock  clockPart
+	days   dayPart
+	months []span
+	years  []span
 	never  bool // no year has such a day
 }
 

@@ -1,0 +1,168 @@
+// Package timeline asks of a set of events what each target goes through: which events contradict
+// each other, and which stopped databases AWS starts again.
+package timeline
+
+import (
+	"slices"
+	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
+)
+
+// Event is one enabled schedule.
+type Event struct {
+	Key      string
+	Schedule awscron.Schedule
+	Location *time.Location
+	// From and Until bound the runs; zero where there is no bound.
+	From, Until time.Time
+	// Targets are in the command table's normal form. Starts tells a start from a stop.
+	Targets []string
+	Starts  bool
+	// AWSRestarts tells that AWS starts the targets by itself seven days after a stop.
+	AWSRestarts bool
+}
+
+// next returns the event's first run strictly after t, or zero.
+func (e Event) next(t time.Time) time.Time {
+	if !e.From.IsZero() && t.Before(e.From) {
+		t = e.From.Add(-time.Nanosecond)
+	}
+	n := e.Schedule.Next(t, e.Location)
+	if !e.Until.IsZero() && n.After(e.Until) {
+		return time.Time{}
+	}
+	return n
+}
+
+// NeverAgain tells that the event has no run after t.
+func (e Event) NeverAgain(t time.Time) bool { return e.next(t).IsZero() }
+
+// horizon bounds how far ahead contradictions are looked for: a year, and its leap day.
+const horizon = 366 * 24 * time.Hour
+
+// maxSteps bounds the work for one pair of events or one target; dense schedules meet, or show that
+// they do not, long before.
+const maxSteps = 2000
+
+// Conflict is a start and a stop of one target in the same minute.
+type Conflict struct {
+	Target      string
+	Start, Stop string // event keys
+	At          time.Time
+}
+
+// Conflicts finds, for each pair of opposite events on one target, the first minute after t in which
+// both run. It looks a year ahead. The result is sorted by keys.
+func Conflicts(events []Event, t time.Time) []Conflict {
+	var out []Conflict
+	for target, group := range byTarget(events) {
+		for _, start := range group {
+			for _, stop := range group {
+				if !start.Starts || stop.Starts {
+					continue
+				}
+				if at := firstMeeting(start, stop, t); !at.IsZero() {
+					out = append(out, Conflict{Target: target, Start: start.Key, Stop: stop.Key, At: at})
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Conflict) int {
+		return slices.Compare([]string{a.Stop, a.Start, a.Target}, []string{b.Stop, b.Start, b.Target})
+	})
+	return out
+}
+
+// firstMeeting lets the two walk towards each other: the earlier one jumps to the later one.
+func firstMeeting(a, b Event, t time.Time) time.Time {
+	end := t.Add(horizon)
+	x, y := a.next(t), b.next(t)
+	for range maxSteps {
+		if x.IsZero() || y.IsZero() || x.After(end) || y.After(end) {
+			return time.Time{}
+		}
+		mx, my := x.Truncate(time.Minute), y.Truncate(time.Minute)
+		switch {
+		case mx.Equal(my):
+			return mx
+		case mx.Before(my):
+			x = a.next(my.Add(-time.Nanosecond))
+		default:
+			y = b.next(mx.Add(-time.Nanosecond))
+		}
+	}
+	return time.Time{}
+}
+
+// Restart is a database that AWS starts again, and that then runs on.
+type Restart struct {
+	Target string
+	Stop   string // key of the event whose stop AWS undoes
+	At     time.Time
+}
+
+// awsRestartAfter is how long AWS leaves an RDS instance or an Aurora, DocumentDB or Neptune cluster
+// stopped (Amazon Aurora User Guide, "Stopping and starting an Amazon Aurora DB cluster").
+const awsRestartAfter = 7 * 24 * time.Hour
+
+// stopWithin is how long after AWS's restart a stop still counts as caring for it.
+const stopWithin = 24 * time.Hour
+
+// Restarts finds the targets that AWS starts again after seven days with no start of ours before and
+// no stop of ours within the next 24 hours. It looks a year ahead and reports the first for each
+// target, sorted by target.
+func Restarts(events []Event, t time.Time) []Restart {
+	var out []Restart
+	for target, group := range byTarget(events) {
+		if r, ok := firstRestart(group, t); ok {
+			r.Target = target
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b Restart) int { return slices.Compare([]string{a.Target}, []string{b.Target}) })
+	return out
+}
+
+func firstRestart(group []Event, t time.Time) (Restart, bool) {
+	end := t.Add(horizon)
+	for range maxSteps {
+		stop, key := earliest(group, t, func(e Event) bool { return !e.Starts && e.AWSRestarts })
+		if stop.IsZero() || stop.After(end) {
+			return Restart{}, false
+		}
+		restart := stop.Add(awsRestartAfter)
+		start, _ := earliest(group, stop, func(e Event) bool { return e.Starts })
+		again, _ := earliest(group, restart.Add(-time.Nanosecond), func(e Event) bool { return !e.Starts })
+		wokenByUs := !start.IsZero() && !start.After(restart)
+		stoppedAgain := !again.IsZero() && !again.After(restart.Add(stopWithin))
+		if !wokenByUs && !stoppedAgain {
+			return Restart{Stop: key, At: restart}, true
+		}
+		t = stop
+	}
+	return Restart{}, false
+}
+
+func earliest(group []Event, t time.Time, which func(Event) bool) (at time.Time, key string) {
+	for _, e := range group {
+		if !which(e) {
+			continue
+		}
+		if n := e.next(t); !n.IsZero() && (at.IsZero() || n.Before(at)) {
+			at, key = n, e.Key
+		}
+	}
+	return at, key
+}
+
+// byTarget groups the events; within a group they keep their order.
+func byTarget(events []Event) map[string][]Event {
+	out := map[string][]Event{}
+	for _, e := range events {
+		for _, target := range e.Targets {
+			out[target] = append(out[target], e)
+		}
+	}
+	return out
+}

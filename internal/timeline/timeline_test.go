@@ -1,0 +1,157 @@
+package timeline
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
+)
+
+var start = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) // a Tuesday
+
+func event(t *testing.T, key, expr, zone string, starts bool, targets ...string) Event {
+	t.Helper()
+	s, err := awscron.Parse(expr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loc, err := awscron.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Event{Key: key, Schedule: s, Location: loc, Starts: starts, Targets: targets, AWSRestarts: !starts}
+}
+
+func TestConflicts(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		events []Event
+		want   []Conflict
+	}{
+		{
+			name: "start and stop of one target in the same minute",
+			events: []Event{
+				event(t, "stop", "cron(0 21 ? * MON-FRI *)", "Asia/Tokyo", false, "db"),
+				event(t, "start", "cron(0 21 ? * FRI *)", "Asia/Tokyo", true, "db"),
+			},
+			want: []Conflict{{
+				Target: "db", Start: "start", Stop: "stop",
+				At: time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC),
+			}},
+		},
+		{
+			name: "the same minute in two zones",
+			events: []Event{
+				event(t, "stop", "cron(0 21 * * ? *)", "Asia/Tokyo", false, "db"),
+				event(t, "start", "cron(0 12 1 * ? *)", "UTC", true, "db"),
+			},
+			want: []Conflict{{
+				Target: "db", Start: "start", Stop: "stop",
+				At: time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC),
+			}},
+		},
+		{
+			name: "the same minute, other targets",
+			events: []Event{
+				event(t, "stop", "cron(0 21 * * ? *)", "UTC", false, "db"),
+				event(t, "start", "cron(0 21 * * ? *)", "UTC", true, "other"),
+			},
+		},
+		{
+			name: "never the same minute",
+			events: []Event{
+				event(t, "stop", "cron(0/2 * * * ? *)", "UTC", false, "db"),
+				event(t, "start", "cron(1/2 * * * ? *)", "UTC", true, "db"),
+			},
+		},
+		{
+			name: "two stops agree",
+			events: []Event{
+				event(t, "a", "cron(0 21 * * ? *)", "UTC", false, "db"),
+				event(t, "b", "cron(0 21 * * ? *)", "UTC", false, "db"),
+			},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := Conflicts(tt.events, start)
+			for i := range got {
+				got[i].At = got[i].At.UTC()
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("conflicts (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRestarts(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		events []Event
+		want   time.Time // zero: none
+	}{
+		{
+			name:   "the seed's own block: a stop a day, no start",
+			events: []Event{event(t, "stop", "cron(0 21 ? * MON-SUN *)", "UTC", false, "db")},
+		},
+		{
+			name:   "a stop a month",
+			events: []Event{event(t, "stop", "cron(0 21 1 * ? *)", "UTC", false, "db")},
+			want:   time.Date(2026, 12, 8, 21, 0, 0, 0, time.UTC),
+		},
+		{
+			name:   "a stop a week, at the very hour of the restart",
+			events: []Event{event(t, "stop", "cron(0 21 ? * FRI *)", "UTC", false, "db")},
+		},
+		{
+			name: "a stop a month, started by us within the week",
+			events: []Event{
+				event(t, "stop", "cron(0 21 1 * ? *)", "UTC", false, "db"),
+				event(t, "start", "cron(0 8 5 * ? *)", "UTC", true, "db"),
+			},
+		},
+		{
+			name:   "stopped once for ever",
+			events: []Event{event(t, "stop", "at(2026-12-24T21:00:00)", "UTC", false, "db")},
+			want:   time.Date(2026, 12, 31, 21, 0, 0, 0, time.UTC),
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := Restarts(tt.events, start)
+			if tt.want.IsZero() {
+				if len(got) != 0 {
+					t.Errorf("got %v, want none", got)
+				}
+				return
+			}
+			if len(got) != 1 || !got[0].At.Equal(tt.want) || got[0].Stop != "stop" || got[0].Target != "db" {
+				t.Errorf("got %v, want one of event stop on db at %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestNeverAgain(t *testing.T) {
+	t.Parallel()
+	over := event(t, "over", "at(2026-01-01T00:00:00)", "UTC", false)
+	ended := event(t, "ended", "cron(0 21 * * ? *)", "UTC", false)
+	ended.Until = start.Add(time.Hour)
+	later := event(t, "later", "cron(0 21 * * ? *)", "UTC", false)
+	later.From = start.AddDate(1, 0, 0)
+	for _, tt := range []struct {
+		event Event
+		want  bool
+	}{{over, true}, {ended, true}, {later, false}} {
+		if got := tt.event.NeverAgain(start); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.event.Key, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,259 @@
+// Package provider is all that OpenTofu and Terraform see: the provider's configuration and its
+// resources.
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awsconfig"
+)
+
+// defaultMaxConcurrency keeps far below AWS's quotas (50 requests a second for the slowest call that
+// an operation repeats) and still makes 1,000 schedules in seconds.
+const defaultMaxConcurrency = 10
+
+var _ provider.Provider = (*savingsProvider)(nil)
+
+type savingsProvider struct{ version string }
+
+// New returns the provider's constructor. The version is the release's, or "dev".
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &savingsProvider{version: version} }
+}
+
+type providerModel struct {
+	Region            types.String      `tfsdk:"region"`
+	Profile           types.String      `tfsdk:"profile"`
+	SharedConfigFiles types.List        `tfsdk:"shared_config_files"`
+	EndpointURL       types.String      `tfsdk:"endpoint_url"`
+	AllowedAccountIDs types.Set         `tfsdk:"allowed_account_ids"`
+	MaxConcurrency    types.Int64       `tfsdk:"max_concurrency"`
+	AssumeRole        *assumeRoleModel  `tfsdk:"assume_role"`
+	DefaultTags       *defaultTagsModel `tfsdk:"default_tags"`
+}
+
+type assumeRoleModel struct {
+	RoleARN     types.String `tfsdk:"role_arn"`
+	SessionName types.String `tfsdk:"session_name"`
+	ExternalID  types.String `tfsdk:"external_id"`
+}
+
+type defaultTagsModel struct {
+	Tags types.Map `tfsdk:"tags"`
+}
+
+func (p *savingsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "savings"
+	resp.Version = p.version
+}
+
+func (p *savingsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Stops and starts Aurora clusters and RDS instances on a schedule that a " +
+			"reviewer can read. Every setting is optional: what is not set here comes from the AWS SDK's " +
+			"own chain (environment, shared configuration files, container and instance roles). Nothing is " +
+			"asked of AWS before it is needed, so `validate`, and the plan of new resources, work without " +
+			"credentials.",
+		Attributes: map[string]schema.Attribute{
+			"region": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "AWS region, such as `ap-northeast-1`. Default: the SDK's own (`AWS_REGION`, the profile).",
+			},
+			"profile": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Profile of the shared configuration files. Default: `AWS_PROFILE`, then `default`.",
+			},
+			"shared_config_files": schema.ListAttribute{
+				Optional:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "Paths of shared configuration files, read instead of `~/.aws/config`.",
+			},
+			"endpoint_url": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Endpoint for every AWS service, for local emulators. " +
+					"Default: `AWS_ENDPOINT_URL`, then AWS's own.",
+			},
+			"allowed_account_ids": schema.SetAttribute{
+				Optional:    true,
+				ElementType: types.StringType,
+				MarkdownDescription: "AWS account IDs that this configuration may work in. In any other account " +
+					"the first operation fails before it changes anything.",
+			},
+			"max_concurrency": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "AWS calls in flight of one operation, 1 to 100. Default: 10.",
+				Validators:          []validator.Int64{int64validator.Between(1, 100)},
+			},
+		},
+		Blocks: map[string]schema.Block{
+			"assume_role": schema.SingleNestedBlock{
+				MarkdownDescription: "Role to assume for every call.",
+				Attributes: map[string]schema.Attribute{
+					"role_arn": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "ARN of the role. Required where the block is there.",
+					},
+					"session_name": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Session name, as CloudTrail shows it. Default: `terraform-provider-savings`.",
+					},
+					"external_id": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "External ID that the role's trust policy asks for.",
+					},
+				},
+			},
+			"default_tags": schema.SingleNestedBlock{
+				MarkdownDescription: "Tags for everything that this provider makes. A resource's own `tags` win.",
+				Attributes: map[string]schema.Attribute{
+					"tags": schema.MapAttribute{
+						Optional:            true,
+						ElementType:         types.StringType,
+						MarkdownDescription: "Keys and values.",
+					},
+				},
+			},
+		},
+	}
+}
+
+func (p *savingsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var m providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	c := &clients{maxConcurrency: defaultMaxConcurrency}
+	if n := m.MaxConcurrency; !n.IsNull() && !n.IsUnknown() {
+		c.maxConcurrency = int(n.ValueInt64())
+	}
+	if m.DefaultTags != nil {
+		c.defaultTags = knownStrings(m.DefaultTags.Tags)
+	}
+	if m.AssumeRole != nil && m.AssumeRole.RoleARN.IsNull() {
+		resp.Diagnostics.AddError("Missing role to assume",
+			"The provider's assume_role block has no role_arn. Write role_arn = \"arn:aws:iam::ACCOUNT:role/NAME\", "+
+				"or remove the block.")
+		return
+	}
+	load, diags := loader(ctx, m, p.version)
+	resp.Diagnostics.Append(diags...)
+	c.load = load
+	resp.ResourceData = c
+}
+
+func (p *savingsProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newScheduleResource, newRunnerResource}
+}
+
+func (p *savingsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+// loader returns the function that loads the AWS configuration at the first call that needs it.
+func loader(ctx context.Context, m providerModel, version string) (func(context.Context) (aws.Config, error), diag.Diagnostics) {
+	unknown := m.unknown()
+	var files, accounts []string
+	diags := m.SharedConfigFiles.ElementsAs(ctx, &files, false)
+	if !m.AllowedAccountIDs.IsUnknown() {
+		diags.Append(m.AllowedAccountIDs.ElementsAs(ctx, &accounts, false)...)
+	}
+	return func(ctx context.Context) (aws.Config, error) {
+		if len(unknown) > 0 {
+			return aws.Config{}, fmt.Errorf("the provider's %s depends on a value that is known only after apply",
+				strings.Join(unknown, ", "))
+		}
+		cfg, err := awsconfig.Load(ctx, awsconfig.Options{
+			Region:            m.Region.ValueString(),
+			Profile:           m.Profile.ValueString(),
+			SharedConfigFiles: files,
+			EndpointURL:       m.EndpointURL.ValueString(),
+			UserAgent:         "terraform-provider-savings/" + version,
+		})
+		if err != nil {
+			return aws.Config{}, fmt.Errorf("loading the AWS configuration: %w", err)
+		}
+		if cfg.Region == "" {
+			return aws.Config{}, fmt.Errorf("no AWS region is set; " +
+				"write region = \"…\" in the provider block or set AWS_REGION")
+		}
+		if r := m.AssumeRole; r != nil {
+			cfg.Credentials = assumeRole(cfg, *r)
+		}
+		return cfg, checkAccount(ctx, cfg, accounts)
+	}, diags
+}
+
+// unknown names the settings that the AWS configuration needs and that are not known yet.
+func (m providerModel) unknown() []string {
+	values := map[string]interface{ IsUnknown() bool }{
+		"region": m.Region, "profile": m.Profile, "endpoint_url": m.EndpointURL,
+		"shared_config_files": m.SharedConfigFiles, "allowed_account_ids": m.AllowedAccountIDs,
+	}
+	if m.AssumeRole != nil {
+		values["assume_role.role_arn"] = m.AssumeRole.RoleARN
+	}
+	var names []string
+	for name, v := range values {
+		if v.IsUnknown() {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func assumeRole(cfg aws.Config, r assumeRoleModel) aws.CredentialsProvider {
+	p := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), r.RoleARN.ValueString(),
+		func(o *stscreds.AssumeRoleOptions) {
+			o.RoleSessionName = "terraform-provider-savings"
+			if n := r.SessionName.ValueString(); n != "" {
+				o.RoleSessionName = n
+			}
+			o.Duration = time.Hour
+			if id := r.ExternalID.ValueString(); id != "" {
+				o.ExternalID = aws.String(id)
+			}
+		})
+	return aws.NewCredentialsCache(p)
+}
+
+func checkAccount(ctx context.Context, cfg aws.Config, allowed []string) error {
+	if len(allowed) == 0 {
+		return nil
+	}
+	id, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return fmt.Errorf("asking AWS which account this is: %w", err)
+	}
+	if account := aws.ToString(id.Account); !slices.Contains(allowed, account) {
+		return fmt.Errorf("these credentials belong to account %s, and the provider's allowed_account_ids has only %s",
+			account, strings.Join(allowed, ", "))
+	}
+	return nil
+}
+
+// knownStrings returns the known string elements of a map.
+func knownStrings(m types.Map) map[string]string {
+	out := map[string]string{}
+	for k, v := range m.Elements() {
+		if s, ok := v.(types.String); ok && !s.IsNull() && !s.IsUnknown() {
+			out[k] = s.ValueString()
+		}
+	}
+	return out
+}

@@ -1,0 +1,204 @@
+package provider
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+)
+
+// ModifyPlan fills every computed value, so that a plan shows what changes and nothing else: one
+// function for the whole resource, since plan modifiers of nested values leave all computed members
+// of all events unknown as soon as one event changes.
+func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // destroy
+	}
+	var config, plan scheduleModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	var state *scheduleModel
+	if !req.State.Raw.IsNull() {
+		state = &scheduleModel{}
+		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.fill(config, state, r.defaultTags())
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(r.warnings(plan)...)
+}
+
+// fill completes the plan from the configuration and the state (nil on create). It is
+// deterministic: no clock, no order of maps.
+func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, defaultTags map[string]string) {
+	m.Retry = planRetry(config.Retry)
+	m.TagsAll = planTags(config.Tags, defaultTags)
+	if !config.GroupName.IsNull() {
+		m.TagsAll = stringMap(nil) // tags go on a group of our own
+	}
+	m.Timezone = config.Timezone
+	if state != nil && config.noneInherits() {
+		m.Timezone = state.Timezone
+	}
+	m.fillEvents(config, state)
+	m.PolicyJSON = m.policy()
+	if state != nil && !m.PolicyJSON.IsUnknown() &&
+		iampolicy.Equal(m.PolicyJSON.ValueString(), state.PolicyJSON.ValueString()) {
+		m.PolicyJSON = state.PolicyJSON
+	}
+}
+
+// noneInherits tells that every event has a zone of its own, so that the resource's has no effect.
+func (m scheduleModel) noneInherits() bool {
+	if m.Events.IsUnknown() || len(m.Events.Elements()) == 0 {
+		return false
+	}
+	for _, v := range m.Events.Elements() {
+		if e, ok := eventOf(v); !ok || e.Timezone.IsNull() || e.Timezone.IsUnknown() {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *scheduleModel) fillEvents(config scheduleModel, state *scheduleModel) {
+	if config.Events.IsUnknown() || config.Events.IsNull() {
+		m.Events = config.Events
+		return
+	}
+	var prior map[string]eventModel
+	moved := true
+	if state != nil {
+		prior = state.events()
+		moved = !m.Name.Equal(state.Name) || !m.GroupName.Equal(state.GroupName)
+	}
+	elements := map[string]attr.Value{}
+	for key, v := range config.Events.Elements() {
+		e, known := eventOf(v)
+		if !known {
+			elements[key] = types.ObjectUnknown(eventTypes)
+			continue
+		}
+		have, exists := prior[key]
+		if exists {
+			e.keepSpelling(have, *state)
+		}
+		e.complete(have, exists, m.Timezone, state)
+		e.ScheduleARN = types.StringUnknown()
+		if exists && !moved && !have.ScheduleARN.IsNull() {
+			e.ScheduleARN = have.ScheduleARN
+		}
+		elements[key] = e.object()
+	}
+	m.Events = types.MapValueMust(eventType, elements)
+}
+
+// keepSpelling keeps the state's text where the configuration's means the same, so that spelling
+// makes no diff. Terraform accepts the prior value of a configured attribute.
+func (e *eventModel) keepSpelling(have eventModel, state scheduleModel) {
+	if !e.CronExpr.IsUnknown() && sameExpression(e.CronExpr, have.CronExpr) {
+		e.CronExpr = have.CronExpr
+	}
+	if t := instant(e.StartDate); !t.IsZero() && t.Equal(instant(have.StartDate)) {
+		e.StartDate = have.StartDate
+	}
+	if t := instant(e.EndDate); !t.IsZero() && t.Equal(instant(have.EndDate)) {
+		e.EndDate = have.EndDate
+	}
+	// An import spells every zone out; the configuration may leave it to the resource.
+	if e.Timezone.IsNull() && have.Timezone.Equal(state.Timezone) {
+		e.Timezone = have.Timezone
+	}
+}
+
+// complete fills enabled and summary.
+func (e *eventModel) complete(have eventModel, exists bool, zone types.String, state *scheduleModel) {
+	if e.Enabled.IsNull() {
+		e.Enabled = types.BoolValue(true)
+	}
+	_, argsKnown := e.args()
+	inputsKnown := argsKnown && !e.CronExpr.IsUnknown() && !e.zone(zone).IsUnknown() &&
+		!e.Enabled.IsUnknown() && !e.StartDate.IsUnknown() && !e.EndDate.IsUnknown()
+	switch {
+	case !inputsKnown:
+		e.Summary = types.StringUnknown()
+	case exists && !strings.Contains(have.Summary.ValueString(), changedOutside) &&
+		!have.Summary.IsNull() && e.sameInputsIn(have, zone, state.Timezone):
+		e.Summary = have.Summary
+	default:
+		e.Summary = types.StringValue(e.sentence(zone))
+	}
+}
+
+func planRetry(config types.Object) types.Object {
+	if config.IsUnknown() {
+		return config
+	}
+	a := config.Attributes()
+	member := func(name string, def int64) types.Int64 {
+		if v, ok := a[name].(types.Int64); ok && !v.IsNull() {
+			return v
+		}
+		return types.Int64Value(def)
+	}
+	return types.ObjectValueMust(retryTypes, map[string]attr.Value{
+		"maximum_attempts":          member("maximum_attempts", defaultMaximumAttempts),
+		"maximum_event_age_seconds": member("maximum_event_age_seconds", defaultMaximumEventAge),
+	})
+}
+
+// planTags merges the resource's tags over the provider's.
+func planTags(tags types.Map, defaults map[string]string) types.Map {
+	if tags.IsUnknown() {
+		return types.MapUnknown(types.StringType)
+	}
+	all := map[string]attr.Value{}
+	for k, v := range defaults {
+		all[k] = types.StringValue(v)
+	}
+	for k, v := range tags.Elements() {
+		all[k] = v
+	}
+	return types.MapValueMust(types.StringType, all)
+}
+
+// policy is what the runner's role needs for these events and no more. It is unknown while an
+// argument, or the function whose ARN tells partition, region and account, is.
+func (m scheduleModel) policy() types.String {
+	scope, err := scopeOf(m.FunctionARN)
+	if m.FunctionARN.IsUnknown() || m.Events.IsUnknown() || err != nil {
+		return types.StringUnknown()
+	}
+	events := m.events()
+	if len(events) < len(m.Events.Elements()) {
+		return types.StringUnknown()
+	}
+	var statements []iampolicy.Statement
+	for _, key := range sortedKeys(events) {
+		args, known := events[key].args()
+		if !known {
+			return types.StringUnknown()
+		}
+		if call, err := command.Parse(args); err == nil {
+			statements = append(statements, call.Statements(scope)...)
+		}
+	}
+	return text(iampolicy.Document(statements))
+}
+
+// scopeOf reads partition, region and account from the function's ARN.
+func scopeOf(functionARN types.String) (command.Scope, error) {
+	a, err := arn.Parse(functionARN.ValueString())
+	if err != nil {
+		return command.Scope{}, err
+	}
+	return command.Scope{Partition: a.Partition, Region: a.Region, Account: a.AccountID}, nil
+}

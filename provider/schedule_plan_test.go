@@ -1,0 +1,365 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+)
+
+const (
+	testFunction = "arn:aws:lambda:ap-northeast-1:123456789012:function:tools"
+	testRole     = "arn:aws:iam::123456789012:role/tools-scheduler"
+)
+
+// configured is a configuration as the framework hands it over: computed members are null.
+func configured(events map[string]eventModel) scheduleModel {
+	return scheduleModel{
+		Name:        types.StringValue("saving"),
+		FunctionARN: types.StringValue(testFunction),
+		RoleARN:     types.StringValue(testRole),
+		Timezone:    types.StringValue("Asia/Tokyo"),
+		Events:      eventsMap(events),
+		Retry:       types.ObjectNull(retryTypes),
+		Tags:        types.MapNull(types.StringType),
+	}
+}
+
+func stopAt(expr string) eventModel {
+	return eventModel{Args: stringList([]string{"rds", "stop-cluster", "db"}), CronExpr: types.StringValue(expr)}
+}
+
+// planned runs fill as ModifyPlan does.
+func planned(config scheduleModel, state *scheduleModel) scheduleModel {
+	plan := config
+	plan.fill(config, state, nil)
+	return plan
+}
+
+// applied is the state after an apply of the configuration.
+func applied(config scheduleModel) *scheduleModel {
+	state := planned(config, nil)
+	arns := map[string]string{}
+	for key := range state.events() {
+		arns[key] = "arn:aws:scheduler:ap-northeast-1:123456789012:schedule/saving/" + key
+	}
+	state.arrive(arns)
+	return &state
+}
+
+func twenty() map[string]eventModel {
+	events := map[string]eventModel{}
+	for i := range 20 {
+		events[fmt.Sprintf("stop_%02d", i)] = stopAt(fmt.Sprintf("cron(%d 21 ? * MON-SUN *)", i))
+	}
+	return events
+}
+
+func TestScheduleFill_secondPlanEqualsState(t *testing.T) {
+	t.Parallel()
+	config := configured(twenty())
+	state := applied(config)
+	again := planned(config, state)
+	if !again.Events.Equal(state.Events) || !again.Retry.Equal(state.Retry) ||
+		!again.PolicyJSON.Equal(state.PolicyJSON) || !again.TagsAll.Equal(state.TagsAll) {
+		t.Errorf("a second plan differs from the state:\n got %v\nwant %v", again, state)
+	}
+}
+
+func TestScheduleFill_oneChangedEvent(t *testing.T) {
+	t.Parallel()
+	events := twenty()
+	state := applied(configured(events))
+	events["stop_07"] = stopAt("cron(30 22 ? * MON-FRI *)")
+	plan := planned(configured(events), state)
+	before := state.events()
+	for key, e := range plan.events() {
+		if key != "stop_07" && !e.object().Equal(before[key].object()) {
+			t.Errorf("event %s changed: %v", key, e)
+		}
+	}
+	got := plan.events()["stop_07"]
+	if want := "stop Aurora cluster db every weekday at 22:30, Asia/Tokyo"; got.Summary.ValueString() != want {
+		t.Errorf("summary: got %q, want %q", got.Summary.ValueString(), want)
+	}
+	if !got.ScheduleARN.Equal(before["stop_07"].ScheduleARN) {
+		t.Errorf("schedule_arn: got %v, want that of the state", got.ScheduleARN)
+	}
+	if !plan.PolicyJSON.Equal(state.PolicyJSON) {
+		t.Errorf("policy_json changed: %v", plan.PolicyJSON)
+	}
+}
+
+func TestScheduleFill_renamedKeyHasNewARNOnly(t *testing.T) {
+	t.Parallel()
+	state := applied(configured(map[string]eventModel{"old": stopAt("cron(0 21 ? * MON-SUN *)"), "other": stopAt("cron(1 21 ? * MON-SUN *)")}))
+	plan := planned(configured(map[string]eventModel{"new": stopAt("cron(0 21 ? * MON-SUN *)"), "other": stopAt("cron(1 21 ? * MON-SUN *)")}), state)
+	events := plan.events()
+	if !events["new"].ScheduleARN.IsUnknown() || events["new"].Summary.IsUnknown() {
+		t.Errorf("new event: schedule_arn %v, summary %v; want unknown, known", events["new"].ScheduleARN, events["new"].Summary)
+	}
+	if !events["other"].object().Equal(state.events()["other"].object()) {
+		t.Errorf("the other event changed: %v", events["other"])
+	}
+}
+
+func TestScheduleFill_keepsSpelling(t *testing.T) {
+	t.Parallel()
+	state := applied(configured(map[string]eventModel{"e": func() eventModel {
+		e := stopAt("cron(0 21 ? * MON-SUN *)")
+		e.StartDate = types.StringValue("2027-03-31T12:00:00Z")
+		return e
+	}()}))
+	e := stopAt("cron(0 21 ? * Mon-Sun *)")
+	e.StartDate = types.StringValue("2027-03-31T21:00:00+09:00")
+	plan := planned(configured(map[string]eventModel{"e": e}), state)
+	if !plan.Events.Equal(state.Events) {
+		t.Errorf("another spelling is a diff:\n got %v\nwant %v", plan.Events, state.Events)
+	}
+}
+
+func TestScheduleFill_defaultsSpelledOut(t *testing.T) {
+	t.Parallel()
+	state := applied(configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)")}))
+	e := stopAt("cron(0 21 ? * MON-SUN *)")
+	e.Enabled = types.BoolValue(true)
+	config := configured(map[string]eventModel{"e": e})
+	config.Retry = types.ObjectValueMust(retryTypes, map[string]attr.Value{
+		"maximum_attempts": types.Int64Value(10), "maximum_event_age_seconds": types.Int64Null(),
+	})
+	plan := planned(config, state)
+	if !plan.Events.Equal(state.Events) || !plan.Retry.Equal(state.Retry) {
+		t.Errorf("spelled-out defaults are a diff: %v, %v", plan.Events, plan.Retry)
+	}
+}
+
+func TestScheduleFill_newWordingMakesNoDiff(t *testing.T) {
+	t.Parallel()
+	config := configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)")})
+	state := applied(config)
+	events := state.events()
+	e := events["e"]
+	e.Summary = types.StringValue("halt the cluster db each day, nine in the evening, Tokyo")
+	events["e"] = e
+	state.Events = eventsMap(events)
+	if plan := planned(config, state); !plan.Events.Equal(state.Events) {
+		t.Errorf("an older release's wording is a diff: %v", plan.Events)
+	}
+}
+
+func TestScheduleFill_driftIsPlannedAway(t *testing.T) {
+	t.Parallel()
+	config := configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)")})
+	state := applied(config)
+	events := state.events()
+	e := events["e"]
+	plain := e.Summary
+	e.Summary = types.StringValue(plain.ValueString() + changedOutside + "185 retries instead of 10)")
+	events["e"] = e
+	state.Events = eventsMap(events)
+	if got := planned(config, state).events()["e"].Summary; !got.Equal(plain) {
+		t.Errorf("summary: got %v, want the plain sentence %v", got, plain)
+	}
+}
+
+// An import spells out each event's zone, and takes the most frequent one for the resource.
+func TestScheduleFill_importedZones(t *testing.T) {
+	t.Parallel()
+	imported := func() *scheduleModel {
+		e := stopAt("cron(0 21 ? * MON-SUN *)")
+		e.Timezone = types.StringValue("Asia/Tokyo")
+		return applied(configured(map[string]eventModel{"e": e}))
+	}
+	t.Run("the configuration leaves the zone to the resource", func(t *testing.T) {
+		t.Parallel()
+		state := imported()
+		plan := planned(configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)")}), state)
+		if !plan.Events.Equal(state.Events) {
+			t.Errorf("got %v, want %v", plan.Events, state.Events)
+		}
+	})
+	t.Run("the resource's zone is another, and no event inherits it", func(t *testing.T) {
+		t.Parallel()
+		state := imported()
+		e := stopAt("cron(0 21 ? * MON-SUN *)")
+		e.Timezone = types.StringValue("Asia/Tokyo")
+		config := configured(map[string]eventModel{"e": e})
+		config.Timezone = types.StringValue("UTC")
+		if plan := planned(config, state); !plan.Timezone.Equal(state.Timezone) || !plan.Events.Equal(state.Events) {
+			t.Errorf("got %v %v, want %v %v", plan.Timezone, plan.Events, state.Timezone, state.Events)
+		}
+	})
+	t.Run("the resource's zone changes for an event that inherits it", func(t *testing.T) {
+		t.Parallel()
+		config := configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)")})
+		state := applied(config)
+		config.Timezone = types.StringValue("Europe/Berlin")
+		e := planned(config, state).events()["e"]
+		if !strings.HasSuffix(e.Summary.ValueString(), ", Europe/Berlin") || !e.Timezone.IsNull() {
+			t.Errorf("got summary %v, timezone %v", e.Summary, e.Timezone)
+		}
+	})
+}
+
+func TestScheduleFill_unknown(t *testing.T) {
+	t.Parallel()
+	base := func() scheduleModel {
+		return configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)"), "f": stopAt("cron(0 22 ? * MON-SUN *)")})
+	}
+	edit := func(m *scheduleModel, change func(*eventModel)) {
+		events := m.events()
+		e := events["e"]
+		change(&e)
+		events["e"] = e
+		m.Events = eventsMap(events)
+	}
+	tests := []struct {
+		name           string
+		change         func(*scheduleModel)
+		e, f, policyIs string // "known" or "unknown": summaries and policy_json
+	}{
+		{"nothing", func(*scheduleModel) {}, "known", "known", "known"},
+		{"a word of args", func(m *scheduleModel) {
+			edit(m, func(e *eventModel) {
+				e.Args = types.ListValueMust(types.StringType, []attr.Value{
+					types.StringValue("rds"), types.StringValue("stop-cluster"), types.StringUnknown(),
+				})
+			})
+		}, "unknown", "known", "unknown"},
+		{"args", func(m *scheduleModel) {
+			edit(m, func(e *eventModel) { e.Args = types.ListUnknown(types.StringType) })
+		}, "unknown", "known", "unknown"},
+		{"cron_expr", func(m *scheduleModel) {
+			edit(m, func(e *eventModel) { e.CronExpr = types.StringUnknown() })
+		}, "unknown", "known", "known"},
+		{"the event's zone", func(m *scheduleModel) {
+			edit(m, func(e *eventModel) { e.Timezone = types.StringUnknown() })
+		}, "unknown", "known", "known"},
+		{"the resource's zone", func(m *scheduleModel) { m.Timezone = types.StringUnknown() }, "unknown", "unknown", "known"},
+		{"name", func(m *scheduleModel) { m.Name = types.StringUnknown() }, "known", "known", "known"},
+		{"function_arn", func(m *scheduleModel) { m.FunctionARN = types.StringUnknown() }, "known", "known", "unknown"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			config := base()
+			tt.change(&config)
+			plan := planned(config, nil)
+			events := plan.events()
+			for what, got := range map[string]struct {
+				value types.String
+				want  string
+			}{
+				"summary of e": {events["e"].Summary, tt.e},
+				"summary of f": {events["f"].Summary, tt.f},
+				"policy_json":  {plan.PolicyJSON, tt.policyIs},
+			} {
+				if got.value.IsUnknown() != (got.want == "unknown") {
+					t.Errorf("%s: got %v, want it %s", what, got.value, got.want)
+				}
+			}
+		})
+	}
+	t.Run("a whole event", func(t *testing.T) {
+		t.Parallel()
+		config := base()
+		elements := config.Events.Elements()
+		elements["e"] = types.ObjectUnknown(eventTypes)
+		config.Events = types.MapValueMust(eventType, elements)
+		plan := planned(config, nil)
+		if !plan.Events.Elements()["e"].IsUnknown() || plan.events()["f"].Summary.IsUnknown() || !plan.PolicyJSON.IsUnknown() {
+			t.Errorf("got %v, policy %v", plan.Events, plan.PolicyJSON)
+		}
+	})
+	t.Run("all events", func(t *testing.T) {
+		t.Parallel()
+		config := base()
+		config.Events = types.MapUnknown(eventType)
+		plan := planned(config, nil)
+		if !plan.Events.IsUnknown() || !plan.PolicyJSON.IsUnknown() {
+			t.Errorf("got %v, policy %v", plan.Events, plan.PolicyJSON)
+		}
+	})
+}
+
+func TestScheduleFlatten(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	withDate := stopAt("cron(0 21 ? * MON-SUN *)")
+	withDate.StartDate = types.StringValue("2026-11-01T00:00:00+09:00")
+	over := stopAt("at(2026-01-01T00:00:00)")
+	config := configured(map[string]eventModel{
+		"plain": stopAt("cron(0 21 ? * Mon-Sun *)"), "dated": withDate, "over": over, "gone": stopAt("cron(0 3 * * ? *)"),
+		"retried": stopAt("cron(0 4 * * ? *)"), "off": stopAt("cron(0 5 * * ? *)"),
+	})
+	state := applied(config)
+	want := state.expand()
+	live := &scheduleset.Live{Schedules: map[string]scheduleset.Schedule{}, Tags: map[string]string{}}
+	for key, e := range state.events() {
+		s := want.Schedule(key)
+		s.ARN = e.ScheduleARN.ValueString()
+		live.Schedules[key] = s
+	}
+	dated := live.Schedules["dated"]
+	dated.StartDate = time.Time{} // AWS refuses a past one, so it was not written
+	live.Schedules["dated"] = dated
+	past := live.Schedules["over"]
+	past.Enabled = false // created so, since AWS may fire it at once
+	live.Schedules["over"] = past
+
+	got := *state
+	got.flatten(live, nil, now, false)
+	if !got.Events.Equal(state.Events) {
+		t.Errorf("a refresh without drift changes the state:\n got %v\nwant %v", got.Events, state.Events)
+	}
+
+	delete(live.Schedules, "gone")
+	retried := live.Schedules["retried"]
+	retried.MaximumAttempts = 185
+	live.Schedules["retried"] = retried
+	off := live.Schedules["off"]
+	off.Enabled = false
+	live.Schedules["off"] = off
+	live.Schedules["foreign"] = scheduleset.Schedule{
+		Name: "foreign", Expression: "rate(1 hour)", Timezone: "UTC", Enabled: true, FunctionARN: testFunction, Input: "{}",
+	}
+	got.flatten(live, nil, now, false)
+	events := got.events()
+	if _, there := events["gone"]; there {
+		t.Error("a deleted schedule is still in the state")
+	}
+	if s := events["retried"].Summary.ValueString(); !strings.HasSuffix(s, "(changed outside: 185 retries instead of 10)") {
+		t.Errorf("summary of hidden drift: %q", s)
+	}
+	if events["off"].Enabled.ValueBool() {
+		t.Error("a schedule that was disabled outside is enabled in the state")
+	}
+	if f := events["foreign"]; !f.Args.IsNull() || !strings.Contains(f.Summary.ValueString(), "something else") {
+		t.Errorf("a stranger: args %v, summary %v", f.Args, f.Summary)
+	}
+	if plan := planned(config, &got); !plan.events()["retried"].Summary.Equal(state.events()["retried"].Summary) {
+		t.Errorf("the plan does not undo the drift: %v", plan.events()["retried"].Summary)
+	}
+}
+
+func TestParseImportID(t *testing.T) {
+	t.Parallel()
+	name, group, keys, err := parseImportID("saving")
+	if err != nil || name != "saving" || group != "" || keys != nil {
+		t.Errorf("own group: got %q %q %q, %v", name, group, keys, err)
+	}
+	name, group, keys, err = parseImportID("default/sample:rds_stop,rds_start")
+	if err != nil || name != "sample" || group != "default" || strings.Join(keys, " ") != "rds_stop rds_start" {
+		t.Errorf("shared group: got %q %q %q, %v", name, group, keys, err)
+	}
+	for _, bad := range []string{"", "a:b", "a,b", "default/", "default/sample", "default/sample:", "default/:k", "/n:k", "g/n:k,", "g/n/m:k"} {
+		if _, _, _, err := parseImportID(bad); err == nil || !strings.Contains(err.Error(), "GROUP/NAME:KEY,KEY") {
+			t.Errorf("%q: got %v, want an error that shows the form", bad, err)
+		}
+	}
+}

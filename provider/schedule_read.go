@@ -1,0 +1,247 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
+	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+)
+
+// changedOutside begins the part of a summary that tells of drift which the schema does not show.
+// A summary that holds it is planned anew, and its event written again.
+const changedOutside = " (changed outside: "
+
+// flatten brings the state up to what is live. An import knows nothing yet: what all schedules share
+// is taken from the most of them.
+func (m *scheduleModel) flatten(live *scheduleset.Live, defaultTags map[string]string, now time.Time, importing bool) {
+	if importing {
+		m.adopt(live)
+	}
+	want := m.expand()
+	prior := m.events()
+	events := map[string]eventModel{}
+	for key, schedule := range live.Schedules {
+		have, known := prior[key]
+		if importing {
+			have, known = importedEvent(schedule), true
+		}
+		if !known {
+			events[key] = stranger(schedule)
+			continue
+		}
+		events[key] = have.flatten(schedule, m.Timezone, want, key, now)
+	}
+	m.Events = eventsMap(events)
+	if _, own := m.group(); own {
+		m.flattenTags(live.Tags, defaultTags)
+	}
+	if !m.RunnerRoleName.IsNull() && !iampolicy.Equal(m.PolicyJSON.ValueString(), live.PolicyJSON) {
+		m.PolicyJSON = text(live.PolicyJSON)
+	}
+}
+
+// adopt takes what the schedules of an import share from the most of them.
+func (m *scheduleModel) adopt(live *scheduleset.Live) {
+	type retry struct {
+		attempts int32
+		age      time.Duration
+	}
+	var zones, functions, roles, letters []string
+	var retries []retry
+	for _, key := range sortedKeys(live.Schedules) {
+		s := live.Schedules[key]
+		zones = append(zones, s.Timezone)
+		functions = append(functions, s.FunctionARN)
+		roles = append(roles, s.RoleARN)
+		letters = append(letters, s.DeadLetterARN)
+		retries = append(retries, retry{s.MaximumAttempts, s.MaximumEventAge})
+	}
+	m.Timezone = text(most(zones))
+	m.FunctionARN = text(most(functions))
+	m.RoleARN = text(most(roles))
+	m.DeadLetterARN = text(most(letters))
+	r := most(retries)
+	if len(retries) == 0 {
+		r = retry{defaultMaximumAttempts, defaultMaximumEventAge * time.Second}
+	}
+	m.Retry = retryObject(r.attempts, r.age)
+}
+
+// most returns the most frequent element, the first of them where several are; zero of none.
+func most[T comparable](all []T) T {
+	count := map[T]int{}
+	for _, v := range all {
+		count[v]++
+	}
+	var best T
+	for _, v := range all {
+		if count[v] > count[best] {
+			best = v
+		}
+	}
+	return best
+}
+
+// importedEvent is the event that would have written the schedule. Its zone is spelled out; a
+// configuration that leaves it to the resource keeps that (see planTimezone).
+func importedEvent(s scheduleset.Schedule) eventModel {
+	e := eventModel{
+		Args:     types.ListNull(types.StringType),
+		CronExpr: text(s.Expression),
+		Timezone: text(s.Timezone),
+		Enabled:  types.BoolValue(s.Enabled),
+	}
+	if args, ok := s.Args(); ok {
+		e.Args = stringList(args)
+	}
+	return e
+}
+
+// stranger is a schedule in our own group that we did not write. It has no args in the state, so
+// that the plan shows it as an event to be removed.
+func stranger(s scheduleset.Schedule) eventModel {
+	return eventModel{
+		Args:        types.ListNull(types.StringType),
+		CronExpr:    text(s.Expression),
+		Timezone:    text(s.Timezone),
+		Description: text(s.Description),
+		Enabled:     types.BoolValue(s.Enabled),
+		StartDate:   instantText(s.StartDate, types.StringNull()),
+		EndDate:     instantText(s.EndDate, types.StringNull()),
+		Summary: types.StringValue("a schedule that something else put into this group: target " +
+			s.FunctionARN + changedOutside + "added)"),
+		ScheduleARN: text(s.ARN),
+	}
+}
+
+// flatten brings one event up to its live schedule, keeping the prior spelling wherever it means the
+// same.
+func (e eventModel) flatten(s scheduleset.Schedule, resourceZone types.String, want scheduleset.Set, key string, now time.Time) eventModel {
+	out := e
+	expected := want.Schedule(key)
+	if !sameExpression(e.CronExpr, types.StringValue(s.Expression)) {
+		out.CronExpr = types.StringValue(s.Expression)
+	}
+	if s.Timezone != e.zone(resourceZone).ValueString() {
+		out.Timezone = text(s.Timezone)
+	}
+	out.Description = text(s.Description)
+	if !(e.Enabled.ValueBool() && !s.Enabled && past(s, now)) {
+		out.Enabled = types.BoolValue(s.Enabled)
+	}
+	if !(s.StartDate.IsZero() && !instant(e.StartDate).IsZero() && instant(e.StartDate).Before(now)) {
+		out.StartDate = instantText(s.StartDate, e.StartDate)
+	}
+	out.EndDate = instantText(s.EndDate, e.EndDate)
+	out.ScheduleARN = text(s.ARN)
+
+	args, readable := s.Args()
+	switch {
+	case !readable:
+		out.Args = types.ListNull(types.StringType)
+	case !stringList(args).Equal(e.Args):
+		out.Args = stringList(args)
+	}
+	sentence := out.sentence(resourceZone)
+	if out.sameInputs(e, resourceZone) && !e.Summary.IsNull() {
+		sentence = plainSummary(e.Summary.ValueString())
+	}
+	if !readable {
+		sentence = "input without args" + changedOutside + "input replaced)"
+	} else if words := scheduleset.Differences(expected, s); len(words) > 0 {
+		sentence += changedOutside + strings.Join(words, ", ") + ")"
+	}
+	out.Summary = types.StringValue(sentence)
+	return out
+}
+
+// past tells that the schedule's one instant, at(), is over. Such a schedule is created disabled,
+// since AWS may fire it at once.
+func past(s scheduleset.Schedule, now time.Time) bool {
+	parsed, err := awscron.Parse(s.Expression)
+	if err != nil {
+		return false
+	}
+	at, ok := parsed.(*awscron.At)
+	if !ok {
+		return false
+	}
+	zone, err := awscron.LoadLocation(s.Timezone)
+	return err == nil && at.Next(now, zone).IsZero()
+}
+
+// plainSummary is a summary without its words on drift.
+func plainSummary(s string) string {
+	plain, _, _ := strings.Cut(s, changedOutside)
+	return plain
+}
+
+// flattenTags sets tags and tags_all from the group's live tags. A default tag is not one of the
+// resource's own unless its owner wrote it there too.
+func (m *scheduleModel) flattenTags(live, defaults map[string]string) {
+	all := maps.Clone(live)
+	maps.DeleteFunc(all, func(k, _ string) bool { return strings.HasPrefix(k, "aws:") })
+	mine := m.Tags.Elements()
+	own := map[string]string{}
+	for k, v := range all {
+		_, written := mine[k]
+		if d, isDefault := defaults[k]; written || !isDefault || d != v {
+			own[k] = v
+		}
+	}
+	m.TagsAll = stringMap(all)
+	if len(own) > 0 || !m.Tags.IsNull() {
+		m.Tags = stringMap(own)
+	}
+}
+
+func stringMap(m map[string]string) types.Map {
+	elements := make(map[string]attr.Value, len(m))
+	for k, v := range m {
+		elements[k] = types.StringValue(v)
+	}
+	return types.MapValueMust(types.StringType, elements)
+}
+
+func stringList(all []string) types.List {
+	elements := make([]attr.Value, len(all))
+	for i, s := range all {
+		elements[i] = types.StringValue(s)
+	}
+	return types.ListValueMust(types.StringType, elements)
+}
+
+// parseImportID reads "group" or "group/name:key,key".
+func parseImportID(id string) (name, group string, keys []string, err error) {
+	group, rest, shared := strings.Cut(id, "/")
+	if !shared {
+		if group == "" || strings.ContainsAny(group, ":,") {
+			return "", "", nil, importIDError(id)
+		}
+		return group, "", nil, nil
+	}
+	name, list, ok := strings.Cut(rest, ":")
+	if !ok || group == "" || name == "" || list == "" || strings.Contains(rest, "/") {
+		return "", "", nil, importIDError(id)
+	}
+	for _, key := range strings.Split(list, ",") {
+		if key == "" {
+			return "", "", nil, importIDError(id)
+		}
+		keys = append(keys, key)
+	}
+	return name, group, keys, nil
+}
+
+func importIDError(id string) error {
+	return fmt.Errorf("%q is no import ID of a savings_schedule; write the name of its own group, such as "+
+		"\"sample-ai-saving\", or, for schedules in a shared group, GROUP/NAME:KEY,KEY, such as "+
+		"\"default/sample-ai-saving:rds_stop,rds_start\"", id)
+}

@@ -1,0 +1,218 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+)
+
+const defaultTimeout = 10 * time.Minute
+
+var (
+	_ resource.ResourceWithConfigure      = (*scheduleResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*scheduleResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*scheduleResource)(nil)
+	_ resource.ResourceWithImportState    = (*scheduleResource)(nil)
+)
+
+type scheduleResource struct {
+	clients *clients
+	now     func() time.Time
+}
+
+func newScheduleResource() resource.Resource { return &scheduleResource{now: time.Now} }
+
+func (r *scheduleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_schedule"
+}
+
+func (r *scheduleResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return // validate runs before the provider is configured
+	}
+	c, ok := req.ProviderData.(*clients)
+	if !ok {
+		resp.Diagnostics.AddError("Unexpected provider data",
+			fmt.Sprintf("The provider handed over %T. This is a bug of the provider; please report it.", req.ProviderData))
+		return
+	}
+	r.clients = c
+}
+
+func (r *scheduleResource) defaultTags() map[string]string {
+	if r.clients == nil {
+		return nil
+	}
+	return r.clients.defaultTags
+}
+
+// keeper loads the AWS configuration; only operations that need AWS ask for it.
+func (r *scheduleResource) keeper(ctx context.Context, diags *diag.Diagnostics) *scheduleset.Keeper {
+	cfg, err := r.clients.aws(ctx)
+	if err != nil {
+		diags.AddError("AWS is not usable", err.Error())
+		return nil
+	}
+	return scheduleset.NewFromConfig(cfg, r.clients.maxConcurrency)
+}
+
+func (r *scheduleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan scheduleModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := bounded(ctx, &resp.Diagnostics, plan.Timeouts.Create)
+	defer cancel()
+	k := r.keeper(ctx, &resp.Diagnostics)
+	if k == nil {
+		return
+	}
+	written, err := k.Create(ctx, plan.expand())
+	plan.addWarnings(&resp.Diagnostics, written.Warnings)
+	if err != nil {
+		plan.addWriteError(&resp.Diagnostics, "Creating schedules failed", err)
+		return // no state: a state with an error would be tainted, and replaced
+	}
+	plan.arrive(written.ARNs)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state scheduleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	importing, diags := req.Private.GetKey(ctx, importKey)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	k := r.keeper(ctx, &resp.Diagnostics)
+	if k == nil {
+		return
+	}
+	have := state.expand()
+	live, err := k.Read(ctx, have)
+	switch {
+	case errors.Is(err, scheduleset.ErrNotFound):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.AddError("Reading schedules failed", fmt.Sprintf("%s: %s", have.Name, err))
+		return
+	}
+	state.flatten(live, r.defaultTags(), r.now(), importing != nil)
+	if importing != nil {
+		if err := state.importGrant(ctx, k); err != nil {
+			resp.Diagnostics.AddError("Reading the runner's rights failed", fmt.Sprintf("%s: %s", have.Name, err))
+			return
+		}
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, nil)...)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state scheduleModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := bounded(ctx, &resp.Diagnostics, plan.Timeouts.Update)
+	defer cancel()
+	k := r.keeper(ctx, &resp.Diagnostics)
+	if k == nil {
+		return
+	}
+	written, err := k.Update(ctx, state.expand(), plan.expand())
+	plan.addWarnings(&resp.Diagnostics, written.Warnings)
+	if err != nil {
+		plan.addWriteError(&resp.Diagnostics, "Updating schedules failed", err)
+		state.keepWhatExists(plan, written)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		return
+	}
+	plan.arrive(written.ARNs)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state scheduleModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := bounded(ctx, &resp.Diagnostics, state.Timeouts.Delete)
+	defer cancel()
+	k := r.keeper(ctx, &resp.Diagnostics)
+	if k == nil {
+		return
+	}
+	if err := k.Delete(ctx, state.expand()); err != nil {
+		state.addWriteError(&resp.Diagnostics, "Deleting schedules failed", err)
+	}
+}
+
+// bounded gives ctx the deadline of the resource's timeouts.
+func bounded(ctx context.Context, diags *diag.Diagnostics,
+	of func(context.Context, time.Duration) (time.Duration, diag.Diagnostics),
+) (context.Context, context.CancelFunc) {
+	d, found := of(ctx, defaultTimeout)
+	diags.Append(found...)
+	return context.WithTimeout(ctx, d)
+}
+
+// arrive completes the planned state with what only AWS knows.
+func (m *scheduleModel) arrive(arns map[string]string) {
+	events := m.events()
+	for key, e := range events {
+		if a, ok := arns[key]; ok {
+			e.ScheduleARN = types.StringValue(a)
+			events[key] = e
+		}
+	}
+	m.Events = eventsMap(events)
+}
+
+// keepWhatExists turns the prior state into what an interrupted update has left: the resource's own
+// attributes stay as they were, so that the next plan shows the rest.
+func (m *scheduleModel) keepWhatExists(plan scheduleModel, written scheduleset.Written) {
+	events := m.events()
+	for _, key := range written.Removed {
+		delete(events, key)
+	}
+	if plan.Name.Equal(m.Name) && plan.GroupName.Equal(m.GroupName) {
+		planned := plan.events()
+		for key, a := range written.ARNs {
+			if e, ok := planned[key]; ok {
+				e.ScheduleARN = types.StringValue(a)
+				events[key] = e
+			}
+		}
+	}
+	m.Events = eventsMap(maps.Clone(events))
+}
+
+func (m scheduleModel) addWarnings(diags *diag.Diagnostics, warnings []string) {
+	for _, w := range warnings {
+		diags.AddWarning(m.Name.ValueString()+": "+w, w)
+	}
+}
+
+func (m scheduleModel) addWriteError(diags *diag.Diagnostics, summary string, err error) {
+	detail := fmt.Sprintf("%s: %s", m.Name.ValueString(), err)
+	if exists, ok := errors.AsType[*scheduleset.GroupExistsError](err); ok {
+		diags.AddAttributeError(path.Root("name"), "Schedule group exists", exists.Error())
+		return
+	}
+	diags.AddError(summary, detail)
+}

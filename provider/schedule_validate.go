@@ -1,0 +1,276 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
+)
+
+// maxNameLength is AWS's bound for names of schedules and groups (Scheduler API, CreateSchedule).
+const maxNameLength = 64
+
+// maxDescriptionLength is AWS's bound for a schedule's description.
+const maxDescriptionLength = 512
+
+// maxInputLength is AWS's bound for a target's input, in bytes (Scheduler user guide, quotas).
+const maxInputLength = 256 * 1024
+
+var namePattern = regexp.MustCompile(`^[0-9a-zA-Z\-_.]+$`)
+
+const nameLetters = "letters, digits, hyphens, underscores and dots"
+
+// ValidateConfig checks the whole resource in one pass: validators that match paths inside events
+// are quadratic in the framework. Unknown values wait.
+func (r *scheduleResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m scheduleModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(m.validate()...)
+}
+
+func (m scheduleModel) validate() diag.Diagnostics {
+	v := &scheduleValidator{model: m}
+	v.name("name", m.Name)
+	v.name("group_name", m.GroupName)
+	v.zone()
+	v.arns()
+	v.retry()
+	v.tags()
+	for _, key := range sortedKeys(m.Events.Elements()) {
+		v.key(key)
+		e, known := eventOf(m.Events.Elements()[key])
+		if known {
+			v.event(key, e)
+		} else if m.Events.Elements()[key].IsNull() {
+			v.eventError(key, "Missing event", "is null. Leave the key out, or give it args and cron_expr")
+		}
+	}
+	return v.diags
+}
+
+type scheduleValidator struct {
+	model scheduleModel
+	diags diag.Diagnostics
+}
+
+func (v *scheduleValidator) attributeError(name, summary, detail string) {
+	v.diags.AddAttributeError(path.Root(name), summary, detail)
+}
+
+// eventError reports at the event: a diagnostic deeper inside a map falls back to the resource's
+// first line.
+func (v *scheduleValidator) eventError(key, summary, detail string) {
+	v.diags.AddAttributeError(path.Root("events").AtMapKey(key), summary,
+		fmt.Sprintf("Event %q %s.", key, strings.TrimSuffix(detail, ".")))
+}
+
+func isKnown(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }
+
+func (v *scheduleValidator) name(attribute string, s types.String) {
+	if !isKnown(s) {
+		return
+	}
+	name := s.ValueString()
+	switch n := len(name); {
+	case n == 0 || n > maxNameLength:
+		v.attributeError(attribute, "Invalid "+attribute, fmt.Sprintf(
+			"%s %q has %d characters; AWS allows 1 to %d.", attribute, name, n, maxNameLength))
+	case !namePattern.MatchString(name):
+		v.attributeError(attribute, "Invalid "+attribute, fmt.Sprintf(
+			"%s %q has %s; AWS allows %s.", attribute, name, firstOther(name, namePattern), nameLetters))
+	case attribute == "name" && v.model.GroupName.IsNull() && name == "default":
+		v.attributeError(attribute, "Invalid name", "name \"default\" would make the group \"default\" this resource's "+
+			"own, and everything in it. Write group_name = \"default\" and another name to put schedules into it.")
+	}
+}
+
+// firstOther names the first character that the pattern refuses.
+func firstOther(s string, allowed *regexp.Regexp) string {
+	for _, r := range s {
+		if !allowed.MatchString(string(r)) {
+			if r == ' ' {
+				return "a blank in it"
+			}
+			return fmt.Sprintf("%q in it", r)
+		}
+	}
+	return "nothing wrong in it"
+}
+
+func (v *scheduleValidator) zone() {
+	if z := v.model.Timezone; isKnown(z) {
+		if _, err := awscron.LoadLocation(z.ValueString()); err != nil {
+			v.attributeError("timezone", "Invalid timezone", sentenceOf("timezone "+quoted(z)+": ", err))
+		}
+	}
+}
+
+// key checks an event's key, which is the schedule's name or its end.
+func (v *scheduleValidator) key(key string) {
+	shared := !v.model.GroupName.IsNull()
+	switch {
+	case key == "":
+		v.eventError(key, "Invalid event key", "has an empty key. The key is the schedule's name")
+		return
+	case !namePattern.MatchString(key):
+		v.eventError(key, "Invalid event key", fmt.Sprintf("has %s in its key, which is the schedule's name; AWS allows %s",
+			strings.TrimSuffix(firstOther(key, namePattern), " in it"), nameLetters))
+		return
+	}
+	name := key
+	if shared {
+		if v.model.Name.IsUnknown() {
+			return
+		}
+		name = v.model.Name.ValueString() + "-" + key
+	}
+	if n := len(name); n > maxNameLength {
+		v.eventError(key, "Schedule name too long", fmt.Sprintf("would be schedule %q of %d characters; AWS allows %d. "+
+			"Shorten the key%s", name, n, maxNameLength, map[bool]string{true: " or name", false: ""}[shared]))
+	}
+}
+
+func (v *scheduleValidator) event(key string, e eventModel) {
+	v.args(key, e)
+	schedule := v.expression(key, e)
+	if z := e.Timezone; isKnown(z) {
+		if _, err := awscron.LoadLocation(z.ValueString()); err != nil {
+			v.eventError(key, "Invalid timezone", sentenceOf("has timezone "+quoted(z)+": ", err))
+		}
+	}
+	if d := e.Description; isKnown(d) {
+		switch n := utf8.RuneCountInString(d.ValueString()); {
+		case n == 0:
+			v.eventError(key, "Empty description", "has description = \"\", which AWS does not keep apart from none. "+
+				"Remove it or write null")
+		case n > maxDescriptionLength:
+			v.eventError(key, "Description too long", fmt.Sprintf(
+				"has a description of %d characters; AWS allows %d", n, maxDescriptionLength))
+		}
+	}
+	v.dates(key, e, schedule)
+}
+
+func (v *scheduleValidator) args(key string, e eventModel) {
+	const want = `Write what to run, such as args = ["rds", "stop-cluster", "my-aurora"]`
+	switch {
+	case e.Args.IsUnknown():
+		return
+	case e.Args.IsNull():
+		v.eventError(key, "Missing args", "has no args. "+want)
+		return
+	case len(e.Args.Elements()) == 0:
+		v.eventError(key, "Empty args", "has args = []. "+want)
+		return
+	}
+	var words []string
+	unknownAt := -1
+	for i, a := range e.Args.Elements() {
+		s, _ := a.(types.String)
+		if s.IsNull() {
+			v.eventError(key, "Null in args", fmt.Sprintf("has null as args[%d]. Leave it out, or give it a value", i))
+			return
+		}
+		if s.IsUnknown() && unknownAt < 0 {
+			unknownAt = i
+		}
+		words = append(words, s.ValueString())
+	}
+	if unknownAt >= 0 {
+		// What comes before the first unknown word can be judged already.
+		if err := command.CheckPrefix(words[:unknownAt]); err != nil {
+			v.usageError(key, words, err)
+		}
+		return
+	}
+	call, err := command.Parse(words)
+	if err != nil {
+		v.usageError(key, words, err)
+		return
+	}
+	_ = call
+	if n := inputLength(words); n > maxInputLength {
+		v.eventError(key, "Too many args", fmt.Sprintf("has args of %d bytes; AWS allows %d for the whole input. "+
+			"Select the targets by a tag, or split the event", n, maxInputLength))
+	}
+}
+
+func inputLength(words []string) int {
+	n := 0
+	for _, w := range words {
+		n += len(w) + len(`"",`)
+	}
+	return n
+}
+
+func (v *scheduleValidator) usageError(key string, words []string, err error) {
+	var usage *command.UsageError
+	at := "args"
+	if errors.As(err, &usage) && usage.Index >= 0 && usage.Index < len(words) {
+		at = fmt.Sprintf("args[%d]", usage.Index)
+	}
+	v.eventError(key, "Invalid args", "has "+sentenceOf(at+": ", err))
+}
+
+func (v *scheduleValidator) expression(key string, e eventModel) awscron.Schedule {
+	switch {
+	case e.CronExpr.IsUnknown():
+		return nil
+	case e.CronExpr.IsNull():
+		v.eventError(key, "Missing cron_expr", `has no cron_expr. Write when it runs, such as cron_expr = "cron(0 21 ? * MON-FRI *)"`)
+		return nil
+	}
+	schedule, err := awscron.Parse(e.CronExpr.ValueString())
+	if err != nil {
+		v.eventError(key, "Invalid cron_expr", "has cron_expr "+sentenceOf("", err))
+		return nil
+	}
+	return schedule
+}
+
+func (v *scheduleValidator) dates(key string, e eventModel, schedule awscron.Schedule) {
+	start, okStart := v.date(key, "start_date", e.StartDate)
+	end, okEnd := v.date(key, "end_date", e.EndDate)
+	if okStart && okEnd && !end.After(start) {
+		v.eventError(key, "Invalid end_date", fmt.Sprintf("ends (end_date %s) before it starts (start_date %s)",
+			e.EndDate.ValueString(), e.StartDate.ValueString()))
+	}
+	if _, once := schedule.(*awscron.At); once && (isKnown(e.StartDate) || isKnown(e.EndDate)) {
+		v.eventError(key, "Date without effect", fmt.Sprintf("runs once, %s, where AWS ignores start_date and end_date. "+
+			"Remove them", e.CronExpr.ValueString()))
+	}
+}
+
+func (v *scheduleValidator) date(key, name string, s types.String) (time.Time, bool) {
+	if !isKnown(s) {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339, s.ValueString())
+	if err != nil {
+		v.eventError(key, "Invalid "+name, fmt.Sprintf(
+			"has %s %s, which is no RFC 3339 instant with its offset, such as \"2027-03-31T21:00:00+09:00\"", name, quoted(s)))
+		return time.Time{}, false
+	}
+	return t, true
+}
+
+func quoted(s types.String) string { return fmt.Sprintf("%q", s.ValueString()) }
+
+// sentenceOf is an error as a sentence of a diagnostic.
+func sentenceOf(before string, err error) string {
+	return before + strings.TrimSuffix(err.Error(), ".")
+}

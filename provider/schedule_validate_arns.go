@@ -1,0 +1,115 @@
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Patterns of the Scheduler, Lambda and IAM API references.
+var (
+	functionARNPattern = regexp.MustCompile(
+		`^arn:aws(-[a-z]+)*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9-_]{1,64}(:(\$LATEST|[a-zA-Z0-9-_]+))?$`)
+	roleARNPattern  = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::\d{12}:role/[\w+=,.@/-]+$`)
+	queueARNPattern = regexp.MustCompile(`^arn:aws(-[a-z]+)*:sqs:[a-z0-9-]+:\d{12}:[a-zA-Z0-9-_]+$`)
+	roleNamePattern = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
+)
+
+const (
+	functionARNExample = "arn:aws:lambda:ap-northeast-1:123456789012:function:sample-ai-tools"
+	roleARNExample     = "arn:aws:iam::123456789012:role/sample-ai-tools-scheduler"
+	queueARNExample    = "arn:aws:sqs:ap-northeast-1:123456789012:sample-ai-dead-letters"
+)
+
+func (v *scheduleValidator) arns() {
+	v.matches("function_arn", v.model.FunctionARN, functionARNPattern, "ARN of a Lambda function", functionARNExample)
+	v.matches("role_arn", v.model.RoleARN, roleARNPattern, "ARN of an IAM role", roleARNExample)
+	if q := v.model.DeadLetterARN; isKnown(q) && strings.HasSuffix(q.ValueString(), ".fifo") {
+		v.attributeError("dead_letter_arn", "Invalid dead_letter_arn", fmt.Sprintf(
+			"dead_letter_arn %s is a FIFO queue; EventBridge Scheduler takes standard queues only.", quoted(q)))
+	} else {
+		v.matches("dead_letter_arn", q, queueARNPattern, "ARN of a standard SQS queue", queueARNExample)
+	}
+	if n := v.model.RunnerRoleName; isKnown(n) && !roleNamePattern.MatchString(n.ValueString()) {
+		remedy := "Write its name, such as \"sample-ai-tools-ap-northeast-1\"."
+		if i := strings.LastIndex(n.ValueString(), "/"); strings.HasPrefix(n.ValueString(), "arn:") && i > 0 {
+			remedy = fmt.Sprintf("Write its name, %q.", n.ValueString()[i+1:])
+		}
+		v.attributeError("runner_role_name", "Invalid runner_role_name", fmt.Sprintf(
+			"runner_role_name %s is no name of an IAM role. %s", quoted(n), remedy))
+	}
+	if p := v.model.Permissions; isKnown(p) && p.ValueString() != permissionsManaged && p.ValueString() != permissionsExternal {
+		v.attributeError("permissions", "Invalid permissions", fmt.Sprintf("permissions is %s; write %q (this resource grants "+
+			"what the events need, given runner_role_name) or %q (you grant it).", quoted(p), permissionsManaged, permissionsExternal))
+	}
+	if p := v.model.Permissions; p.ValueString() == permissionsExternal && isKnown(v.model.RunnerRoleName) {
+		v.attributeError("permissions", "Contradicting permissions", "permissions = \"external\" says that you grant the "+
+			"runner its rights, and runner_role_name asks this resource to do it. Remove one of them.")
+	}
+}
+
+func (v *scheduleValidator) matches(attribute string, s types.String, pattern *regexp.Regexp, what, example string) {
+	if isKnown(s) && !pattern.MatchString(s.ValueString()) {
+		v.attributeError(attribute, "Invalid "+attribute, fmt.Sprintf("%s %s is no %s, such as %q.",
+			attribute, quoted(s), what, example))
+	}
+}
+
+func (v *scheduleValidator) retry() {
+	v.bounded("maximum_attempts", 0, 185, "")
+	v.bounded("maximum_event_age_seconds", 60, 86400, " seconds")
+}
+
+func (v *scheduleValidator) bounded(member string, least, most int64, unit string) {
+	n, ok := v.model.Retry.Attributes()[member].(types.Int64)
+	if !ok || n.IsNull() || n.IsUnknown() {
+		return
+	}
+	if got := n.ValueInt64(); got < least || got > most {
+		v.attributeError("retry", "Invalid "+member, fmt.Sprintf("retry.%s is %d; AWS allows %d to %d%s.",
+			member, got, least, most, unit))
+	}
+}
+
+// maxTags is AWS's bound for tags on one resource.
+const maxTags = 50
+
+func (v *scheduleValidator) tags() {
+	tags := v.model.Tags
+	if tags.IsNull() || tags.IsUnknown() {
+		return
+	}
+	if !v.model.GroupName.IsNull() && len(tags.Elements()) > 0 {
+		v.attributeError("tags", "Tags without a group", "tags go on the schedule group, and group_name says that the "+
+			"group is not this resource's own. AWS knows no tags on schedules. Remove tags, or group_name.")
+	}
+	if n := len(tags.Elements()); n > maxTags {
+		v.attributeError("tags", "Too many tags", fmt.Sprintf("tags has %d; AWS allows %d.", n, maxTags))
+	}
+	for _, k := range sortedKeys(tags.Elements()) {
+		value, _ := tags.Elements()[k].(types.String)
+		v.tag(k, value)
+	}
+}
+
+func (v *scheduleValidator) tag(key string, value types.String) {
+	bad := func(format string, a ...any) {
+		v.attributeError("tags", "Invalid tag", fmt.Sprintf("tags[%q] ", key)+fmt.Sprintf(format, a...))
+	}
+	switch n := utf8.RuneCountInString(key); {
+	case n == 0 || n > 128:
+		bad("has a key of %d characters; AWS allows 1 to 128.", n)
+	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		bad("begins with \"aws:\", which AWS keeps for itself.")
+	case strings.HasPrefix(key, "savings:"):
+		bad("begins with \"savings:\", which this provider keeps for itself.")
+	case value.IsUnknown():
+	case value.IsNull() || value.ValueString() == "":
+		bad("has no value; EventBridge Scheduler allows 1 to 256 characters.")
+	case utf8.RuneCountInString(value.ValueString()) > 256:
+		bad("has a value of %d characters; AWS allows 1 to 256.", utf8.RuneCountInString(value.ValueString()))
+	}
+}

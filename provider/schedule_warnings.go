@@ -1,0 +1,176 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
+)
+
+// warnings are few and almost surely mistakes. They belong to ModifyPlan, which a plan runs once,
+// and each summary is unique, since Terraform folds equal ones into a count.
+func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
+	w := warner{name: m.Name.ValueString(), now: r.now()}
+	var enabled []timeline.Event
+	events := m.events()
+	for _, key := range sortedKeys(events) {
+		e := events[key]
+		if !e.Enabled.ValueBool() || e.CronExpr.IsUnknown() {
+			continue
+		}
+		schedule, err := awscron.Parse(e.CronExpr.ValueString())
+		if err != nil {
+			continue // reported by ValidateConfig
+		}
+		w.expression(key, e, schedule)
+		if t, ok := e.timeline(key, schedule, m.Timezone); ok {
+			w.neverAgain(key, e, t)
+			enabled = append(enabled, t)
+		}
+	}
+	for _, c := range timeline.Conflicts(slices.DeleteFunc(slices.Clone(enabled), unanchored), w.now) {
+		w.conflict(c, events[c.Stop].zone(m.Timezone).ValueString())
+	}
+	for _, restart := range timeline.Restarts(enabled, w.now) {
+		w.restart(restart, events[restart.Stop].zone(m.Timezone).ValueString())
+	}
+	w.permissions(m)
+	return w.diags
+}
+
+// unanchored tells that an event's minutes depend on when it is applied.
+func unanchored(e timeline.Event) bool {
+	_, isRate := e.Schedule.(*awscron.Rate)
+	return isRate && e.From.IsZero()
+}
+
+// timeline is the event as package timeline takes it; ok is false while something in it is unknown.
+func (e eventModel) timeline(key string, s awscron.Schedule, resourceZone types.String) (timeline.Event, bool) {
+	args, known := e.args()
+	zone := e.zone(resourceZone)
+	if !known || zone.IsUnknown() || e.StartDate.IsUnknown() || e.EndDate.IsUnknown() {
+		return timeline.Event{}, false
+	}
+	call, err := command.Parse(args)
+	if err != nil {
+		return timeline.Event{}, false
+	}
+	loc, err := awscron.LoadLocation(zone.ValueString())
+	if err != nil {
+		return timeline.Event{}, false
+	}
+	if rate, isRate := s.(*awscron.Rate); isRate && !e.StartDate.IsNull() {
+		s = rate.From(instant(e.StartDate))
+	}
+	t := timeline.Event{
+		Key: key, Schedule: s, Location: loc,
+		From: instant(e.StartDate), Until: instant(e.EndDate),
+		Starts: call.Effect() == command.Start,
+	}
+	if call.Effect() != command.Neither {
+		t.Targets, t.AWSRestarts = call.Targets(), call.AWSRestarts()
+	}
+	return t, true
+}
+
+type warner struct {
+	name  string
+	now   time.Time
+	diags diag.Diagnostics
+}
+
+func (w *warner) warn(key, what, detail string) {
+	w.diags.AddAttributeWarning(path.Root("events").AtMapKey(key),
+		fmt.Sprintf("%s: %s %s", w.name, key, what), detail)
+}
+
+func (w *warner) expression(key string, e eventModel, s awscron.Schedule) {
+	if doubts := s.Doubts(); len(doubts) > 0 {
+		var words []string
+		for _, d := range doubts {
+			words = append(words, d.Message)
+		}
+		w.warn(key, "has a form that AWS does not document",
+			fmt.Sprintf("cron_expr %s: %s.", e.CronExpr.ValueString(), strings.Join(words, "; ")))
+	}
+	if _, isRate := s.(*awscron.Rate); isRate && e.StartDate.IsNull() {
+		w.warn(key, "runs right after apply",
+			fmt.Sprintf("cron_expr %s has no start_date, so its first run comes as soon as the schedule exists. "+
+				"Write start_date = \"2027-01-31T21:00:00+09:00\" for a first run of your choice, or use cron().",
+				e.CronExpr.ValueString()))
+	}
+}
+
+func (w *warner) neverAgain(key string, e eventModel, t timeline.Event) {
+	if !t.NeverAgain(w.now) {
+		return
+	}
+	detail := fmt.Sprintf("cron_expr %s in %s has no run after now", e.CronExpr.ValueString(), t.Location)
+	if !t.Until.IsZero() {
+		detail += fmt.Sprintf(" and up to end_date %s", e.EndDate.ValueString())
+	}
+	w.warn(key, "never fires again", detail+". Remove the event, or change when it runs.")
+}
+
+func (w *warner) conflict(c timeline.Conflict, zone string) {
+	w.warn(c.Stop, fmt.Sprintf("and %s contradict each other", c.Start),
+		fmt.Sprintf("At %s events %q and %q stop and start %s in the same minute, and AWS may run them in either "+
+			"order. Move one of them by some minutes.", clock(c.At, zone), c.Stop, c.Start, c.Target))
+}
+
+func (w *warner) restart(r timeline.Restart, zone string) {
+	w.warn(r.Stop, "is undone by AWS after seven days",
+		fmt.Sprintf("AWS starts %s again seven days after a stop, about %s, and no event stops it within the next "+
+			"24 hours, so it would run on. Stop it daily (a second stop does no harm), or start it before.",
+			r.Target, clock(r.At, zone)))
+}
+
+func clock(t time.Time, zone string) string {
+	if loc, err := awscron.LoadLocation(zone); err == nil {
+		t = t.In(loc)
+	}
+	return t.Format("Mon 2 Jan 2006 15:04") + " " + zone
+}
+
+// permissions warns where nobody says who grants the runner its rights.
+func (w *warner) permissions(m scheduleModel) {
+	granted := !m.RunnerRoleName.IsNull() || m.Permissions.IsUnknown() ||
+		m.Permissions.ValueString() == permissionsExternal
+	if granted || m.PolicyJSON.IsNull() {
+		return
+	}
+	what := strings.Join(m.actions(), ", ")
+	if what == "" {
+		what = "what policy_json will say"
+	}
+	w.diags.AddWarning(w.name+": nobody grants the runner its rights",
+		fmt.Sprintf("The events need %s. Set runner_role_name = savings_runner.….execution_role_name, and this "+
+			"resource grants exactly that; or grant it yourself (policy_json is the document) and set "+
+			"permissions = %q.", what, permissionsExternal))
+}
+
+// actions are the IAM actions that the known events need, sorted.
+func (m scheduleModel) actions() []string {
+	needed := map[string]bool{}
+	for _, e := range m.events() {
+		args, known := e.args()
+		call, err := command.Parse(args)
+		if !known || err != nil {
+			continue
+		}
+		for _, s := range call.Statements(command.Scope{}) {
+			for _, action := range s.Action {
+				needed[action] = true
+			}
+		}
+	}
+	return sortedKeys(needed)
+}
