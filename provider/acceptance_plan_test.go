@@ -76,10 +76,10 @@ func TestAccSchedule_oneChangedEventOfTwenty(t *testing.T) {
 		}
 		want := []string{
 			`~ resource "savings_schedule" "this" {`,
-			`~ events           = {`,
+			`~ events = {`,
 			`~ "stop_07" = {`,
-			`~ cron_expr    = "cron(7 21 ? * MON-SUN *)" -> "cron(30 22 ? * MON-FRI *)"`,
-			`~ summary      = "stop Aurora cluster db every day at 21:07, Asia/Tokyo" -> "stop Aurora cluster db every weekday at 22:30, Asia/Tokyo"`,
+			`~ cron_expr = "cron(7 21 ? * MON-SUN *)" -> "cron(30 22 ? * MON-FRI *)"`,
+			`~ summary = "stop Aurora cluster db every day at 21:07, Asia/Tokyo" -> "stop Aurora cluster db every weekday at 22:30, Asia/Tokyo"`,
 		}
 		if diff := cmp.Diff(want, bodyLines(p.Text)); diff != "" {
 			t.Errorf("changed lines (-want +got):\n%s\n%s", diff, p.Text)

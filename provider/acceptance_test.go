@@ -119,11 +119,12 @@ func eachTool(t *testing.T, test func(t *testing.T, tool tfcli.Tool)) {
 	}
 }
 
-// changedLines are the lines of a plan that begin with +, - or ~, without blanks at the edges.
+// changedLines are the lines of a plan that begin with +, - or ~, with single blanks: the programs
+// align differently.
 func changedLines(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
+		line = strings.Join(strings.Fields(line), " ")
 		for _, mark := range []string{"+ ", "- ", "~ ", "-/+"} {
 			if strings.HasPrefix(line, mark) {
 				lines = append(lines, line)

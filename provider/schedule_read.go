@@ -41,6 +41,8 @@ func (m *scheduleModel) flatten(live *scheduleset.Live, defaultTags map[string]s
 	m.Events = eventsMap(events)
 	if _, own := m.group(); own {
 		m.flattenTags(live.Tags, defaultTags)
+	} else {
+		m.TagsAll = stringMap(nil)
 	}
 	if !m.RunnerRoleName.IsNull() && !iampolicy.Equal(m.PolicyJSON.ValueString(), live.PolicyJSON) {
 		m.PolicyJSON = text(live.PolicyJSON)

@@ -75,7 +75,7 @@ func (v *scheduleValidator) attributeError(name, summary, detail string) {
 // first line.
 func (v *scheduleValidator) eventError(key, summary, detail string) {
 	v.diags.AddAttributeError(path.Root("events").AtMapKey(key), summary,
-		fmt.Sprintf("Event %q %s.", key, strings.TrimSuffix(detail, ".")))
+		fmt.Sprintf("Event %q %s", key, fullStop(detail)))
 }
 
 func isKnown(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }
@@ -197,12 +197,10 @@ func (v *scheduleValidator) args(key string, e eventModel) {
 		}
 		return
 	}
-	call, err := command.Parse(words)
-	if err != nil {
+	if _, err := command.Parse(words); err != nil {
 		v.usageError(key, words, err)
 		return
 	}
-	_ = call
 	if n := inputLength(words); n > maxInputLength {
 		v.eventError(key, "Too many args", fmt.Sprintf("has args of %d bytes; AWS allows %d for the whole input. "+
 			"Select the targets by a tag, or split the event", n, maxInputLength))
@@ -236,7 +234,7 @@ func (v *scheduleValidator) expression(key string, e eventModel) awscron.Schedul
 	}
 	schedule, err := awscron.Parse(e.CronExpr.ValueString())
 	if err != nil {
-		v.eventError(key, "Invalid cron_expr", "has cron_expr "+sentenceOf("", err))
+		v.eventError(key, "Invalid cron_expr", sentenceOf("has cron_expr "+quoted(e.CronExpr)+": ", err))
 		return nil
 	}
 	return schedule
@@ -271,6 +269,12 @@ func (v *scheduleValidator) date(key, name string, s types.String) (time.Time, b
 func quoted(s types.String) string { return fmt.Sprintf("%q", s.ValueString()) }
 
 // sentenceOf is an error as a sentence of a diagnostic.
-func sentenceOf(before string, err error) string {
-	return before + strings.TrimSuffix(err.Error(), ".")
+func sentenceOf(before string, err error) string { return fullStop(before + err.Error()) }
+
+// fullStop ends a sentence that has no end yet.
+func fullStop(s string) string {
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }

@@ -38,6 +38,7 @@ type AWS struct {
 	iam       *IAM
 	lambda    *Lambda
 	logs      *Logs
+	rds       *RDS
 }
 
 // Option changes a default of New.
@@ -52,8 +53,8 @@ func WithRegion(name string) Option { return func(a *AWS) { a.region = name } }
 // WithClock sets the clock; a *Clock's Now fits.
 func WithClock(now func() time.Time) Option { return func(a *AWS) { a.now = now } }
 
-// WithValidExpression replaces the check of schedule expressions, which knows only the fields, their
-// ranges and the documented wildcards.
+// WithValidExpression replaces the check of schedule expressions, which knows only the fields,
+// their ranges and the documented wildcards.
 func WithValidExpression(valid func(expr string) bool) Option {
 	return func(a *AWS) { a.scheduler.validExpression = valid }
 }
@@ -75,13 +76,14 @@ func New(opts ...Option) *AWS {
 	a.iam = newIAM(a)
 	a.lambda = newLambda(a)
 	a.logs = newLogs(a)
+	a.rds = newRDS(a)
 	for _, opt := range opts {
 		opt(a)
 	}
 	a.services = map[string]*service{}
 	for _, s := range []*service{
 		a.scheduler.service(), a.iam.service(), a.lambda.service(), a.logs.service(),
-		(&STS{a}).service(),
+		a.rds.service(), (&STS{a}).service(),
 	} {
 		a.services[s.name] = s
 	}

@@ -54,11 +54,13 @@ func TestRequestsAreRecordedBeforeTheyTakeEffect(t *testing.T) {
 	}
 	want := []Request{
 		{
-			Service: "scheduler", Operation: "CreateScheduleGroup", Name: "g", At: testTime,
+			Service: "scheduler", Operation: "CreateScheduleGroup", Name: "g",
+			Region: Region, At: testTime,
 			Input: map[string]any{"Name": "g", "ClientToken": "token"},
 		},
 		{
-			Service: "scheduler", Operation: "GetSchedule", Name: "g/s", At: testTime.Add(time.Minute),
+			Service: "scheduler", Operation: "GetSchedule", Name: "g/s",
+			Region: Region, At: testTime.Add(time.Minute),
 			Input: map[string]any{"Name": "s", "groupName": "g"},
 		},
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Match selects requests. Empty fields match everything.
+// Match selects requests. Empty fields match everything. The SDK's retries are requests too.
 type Match struct {
 	// Service is the signing name, Operation the API's name of the call: "scheduler",
 	// "CreateSchedule".
@@ -59,7 +59,8 @@ type armedFault struct {
 	seen, struck int
 }
 
-// Fail makes requests that match m meet f. Of several faults that match, the one armed first strikes.
+// Fail makes requests that match m meet f. Of several faults that match, the one armed first
+// strikes.
 func (a *AWS) Fail(m Match, f Fault) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

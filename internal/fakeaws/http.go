@@ -3,6 +3,7 @@ package fakeaws
 import (
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,6 +19,8 @@ import (
 type Request struct {
 	// Service is the signing name, Operation the API's name of the call.
 	Service, Operation string
+	// Region is the one that the client signed for; the fake answers all alike.
+	Region string
 	// Name tells what the request is about, such as "group/schedule" or an ARN.
 	Name string
 	// Input is the decoded body with the members from path and query, under their names on the wire.
@@ -70,8 +74,9 @@ func (r response) send(w http.ResponseWriter) {
 }
 
 // signature is the Authorization header of Signature Version 4; its credential scope is
-// key/date/region/service/aws4_request (IAM User Guide, "Elements of an AWS API request signature").
-var signature = regexp.MustCompile(`Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request`)
+// key/date/region/service/aws4_request (IAM User Guide, "Elements of an AWS API request
+// signature").
+var signature = regexp.MustCompile(`Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request`)
 
 // ServeHTTP answers one API call.
 func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -82,17 +87,17 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	scope := signature.FindStringSubmatch(r.Header.Get("Authorization"))
-	if scope == nil || a.services[scope[1]] == nil {
+	if scope == nil || a.services[scope[2]] == nil {
 		http.Error(w, fmt.Sprintf("no service for %q", scope), http.StatusNotImplemented)
 		return
 	}
-	s := a.services[scope[1]]
+	s := a.services[scope[2]]
 	operation, c, err := s.protocol.decode(r, body)
 	if err != nil {
 		s.protocol.encodeError(asError(err)).send(w)
 		return
 	}
-	request := a.record(s, operation, c)
+	request := a.record(s, scope[1], operation, c)
 	fault := cmp.Or(a.fault(request), &Fault{})
 	switch {
 	case fault.Reset:
@@ -111,10 +116,11 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // record keeps the request and calls the hooks.
-func (a *AWS) record(s *service, operation string, c *call) Request {
+func (a *AWS) record(s *service, region, operation string, c *call) Request {
 	request := Request{
-		Service: s.name, Operation: operation, Name: c.name(s.nameKeys), Input: c.input(), At: a.now(),
+		Service: s.name, Operation: operation, Region: region, Input: c.input(), At: a.now(),
 	}
+	request.Name = joinNames(request.Input, s.nameKeys)
 	a.mu.Lock()
 	a.requests = append(a.requests, request)
 	hooks := slices.Clone(a.hooks)
@@ -123,6 +129,16 @@ func (a *AWS) record(s *service, operation string, c *call) Request {
 		hook(request)
 	}
 	return request
+}
+
+func joinNames(input map[string]any, keys []string) string {
+	var parts []string
+	for _, key := range keys {
+		if value, ok := input[key].(string); ok && value != "" {
+			parts = append(parts, value)
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // run lets the request take effect. The answer is encoded under the lock, since it may share memory
@@ -170,7 +186,7 @@ func reset(w http.ResponseWriter) {
 }
 
 func asError(err error) *Error {
-	if e, ok := err.(*Error); ok {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	return errf(http.StatusBadRequest, "SerializationException", "%s", err)

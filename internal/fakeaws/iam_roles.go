@@ -12,8 +12,8 @@ import (
 	"unicode"
 )
 
-// Names, paths and limits are those of the IAM API Reference and of the User Guide, "IAM and AWS STS
-// quotas".
+// Names, paths and limits are those of the IAM API Reference and of the User Guide, "IAM and AWS
+// STS quotas".
 var (
 	roleName   = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 	policyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
@@ -59,19 +59,11 @@ func (r *Role) listed() roleXML {
 
 func (r *Role) shown() roleXML {
 	x := r.listed()
-	x.Tags = r.tagList()
+	x.Tags = tagList(r.Tags)
 	if r.PermissionsBoundary != "" {
 		x.PermissionsBoundary = &boundaryXML{"Policy", r.PermissionsBoundary}
 	}
 	return x
-}
-
-func (r *Role) tagList() []tag {
-	var tags []tag
-	for _, key := range sortedKeys(r.Tags) {
-		tags = append(tags, tag{key, r.Tags[key]})
-	}
-	return tags
 }
 
 func iamInvalid(format string, args ...any) *Error {
@@ -125,8 +117,8 @@ func (i *IAM) createRole(c *call) (any, error) {
 	return struct{ Role roleXML }{role.shown()}, nil
 }
 
-// setSession takes over description and session length of CreateRole and UpdateRole; the length is an
-// hour where it is missing (API Reference, UpdateRole).
+// setSession takes over description and session length of CreateRole and UpdateRole; the length
+// is an hour where it is missing (API Reference, UpdateRole).
 func (r *Role) setSession(c *call) error {
 	seconds, ok := c.size("MaxSessionDuration", 3600, 43200, 3600)
 	if !ok {
@@ -163,7 +155,8 @@ func limitExceeded(format string, args ...any) *Error {
 	return errf(http.StatusConflict, "LimitExceeded", format, args...)
 }
 
-// countNonSpace measures a policy: white space does not count (User Guide, "IAM and AWS STS quotas").
+// countNonSpace measures a policy: white space does not count (User Guide, "IAM and AWS STS
+// quotas").
 func countNonSpace(s string) int {
 	n := 0
 	for _, r := range s {
@@ -328,7 +321,7 @@ func (i *IAM) listRoleTags(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags, page, err := iamCut(c, role.tagList(), func(t tag) string { return t.Key })
+	tags, page, err := iamCut(c, tagList(role.Tags), func(t tag) string { return t.Key })
 	if err != nil {
 		return nil, err
 	}

@@ -227,7 +227,8 @@ func TestUpdateRole(t *testing.T) {
 	})
 	noError(t, err)
 	role, _ := a.IAM().Role("r")
-	if role.Description != "d" || role.MaxSessionDuration != 3600 || role.PermissionsBoundary != "arn:b" {
+	if role.Description != "d" || role.MaxSessionDuration != 3600 ||
+		role.PermissionsBoundary != "arn:b" {
 		t.Errorf("role %+v", role)
 	}
 	tags, err := client.ListRoleTags(t.Context(), &iam.ListRoleTagsInput{RoleName: name})

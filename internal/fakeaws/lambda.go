@@ -141,8 +141,8 @@ func (l *Lambda) RemoveFunction(name string) {
 	delete(l.functions, name)
 }
 
-// complete fills in the defaults of CreateFunction (Lambda API Reference; log settings and SnapStart
-// as recorded from AWS).
+// complete fills in the defaults of CreateFunction (Lambda API Reference; log settings and
+// SnapStart as recorded from AWS).
 func (l *Lambda) complete(f *Function) {
 	f.FunctionArn = l.arn(f.FunctionName)
 	f.Version = "$LATEST"

@@ -108,7 +108,9 @@ func TestCreateFunctionRefuses(t *testing.T) {
 	}{
 		// The text that a fresh role meets (terraform-provider-aws issue 14285).
 		"role that nobody knows": {
-			func(in *lambda.CreateFunctionInput) { in.Role = aws.String("arn:aws:iam::123456789012:role/x") },
+			func(in *lambda.CreateFunctionInput) {
+				in.Role = aws.String("arn:aws:iam::123456789012:role/x")
+			},
 			invalid, "The role defined for the function cannot be assumed by Lambda.",
 		},
 		"no zip": {
@@ -200,8 +202,8 @@ func TestFunctionStates(t *testing.T) {
 		t.Errorf("state %s, last update %s", got.State, got.LastUpdateStatus)
 	}
 	noError(t, update())
-	const inProgress = "The operation cannot be performed at this time. An update is in progress for " +
-		"resource: arn:aws:lambda:us-east-1:123456789012:function:f"
+	const inProgress = "The operation cannot be performed at this time. " +
+		"An update is in progress for resource: arn:aws:lambda:us-east-1:123456789012:function:f"
 	_, err = client.UpdateFunctionConfiguration(t.Context(), &lambda.UpdateFunctionConfigurationInput{
 		FunctionName: aws.String("f"), Timeout: aws.Int32(60),
 	})
@@ -294,7 +296,8 @@ func TestFunctionTagsAndDelete(t *testing.T) {
 			&lambda.DeleteFunctionInput{FunctionName: aws.String("f")})
 		return err
 	}
-	if diff := gocmp.Diff([]string{"iam role runner", "lambda function f"}, a.Leftovers()); diff != "" {
+	want := []string{"iam role runner", "lambda function f"}
+	if diff := gocmp.Diff(want, a.Leftovers()); diff != "" {
 		t.Errorf("leftovers (-want +got):\n%s", diff)
 	}
 	noError(t, remove())
@@ -312,14 +315,17 @@ func TestEventInvokeConfig(t *testing.T) {
 		return client.GetFunctionEventInvokeConfig(t.Context(),
 			&lambda.GetFunctionEventInvokeConfigInput{FunctionName: name})
 	}
+	put := func(in lambda.PutFunctionEventInvokeConfigInput) error {
+		in.FunctionName = name
+		_, err := client.PutFunctionEventInvokeConfig(t.Context(), &in)
+		return err
+	}
 	_, err := get()
 	wantError(t, err, "ResourceNotFoundException", "")
-	_, err = client.PutFunctionEventInvokeConfig(t.Context(), &lambda.PutFunctionEventInvokeConfigInput{
-		FunctionName: name, MaximumRetryAttempts: aws.Int32(3),
-	})
+	err = put(lambda.PutFunctionEventInvokeConfigInput{MaximumRetryAttempts: aws.Int32(3)})
 	wantError(t, err, "InvalidParameterValueException", "")
-	_, err = client.PutFunctionEventInvokeConfig(t.Context(), &lambda.PutFunctionEventInvokeConfigInput{
-		FunctionName: name, MaximumRetryAttempts: aws.Int32(0),
+	err = put(lambda.PutFunctionEventInvokeConfigInput{
+		MaximumRetryAttempts: aws.Int32(0),
 		DestinationConfig: &types.DestinationConfig{
 			OnFailure: &types.OnFailure{Destination: aws.String("arn:q")},
 		},
@@ -336,9 +342,7 @@ func TestEventInvokeConfig(t *testing.T) {
 		*got.DestinationConfig.OnFailure.Destination != "arn:q" || !got.LastModified.Equal(testTime) {
 		t.Errorf("config %+v", got)
 	}
-	_, err = client.PutFunctionEventInvokeConfig(t.Context(), &lambda.PutFunctionEventInvokeConfigInput{
-		FunctionName: name, MaximumRetryAttempts: aws.Int32(1),
-	})
+	err = put(lambda.PutFunctionEventInvokeConfigInput{MaximumRetryAttempts: aws.Int32(1)})
 	noError(t, err)
 	got, err = get()
 	noError(t, err)

@@ -183,7 +183,8 @@ type logGroupOutput struct {
 	StoredBytes     int64  `json:"storedBytes"`
 }
 
-// describeGroups answers arn with, and logGroupArn without, ":*" at the end (API Reference, LogGroup).
+// describeGroups answers arn with, and logGroupArn without, ":*" at the end (API Reference,
+// LogGroup).
 func (l *Logs) describeGroups(c *call) (any, error) {
 	var in logsInput
 	if err := c.decode(&in); err != nil {

@@ -9,8 +9,9 @@ import (
 // tokenPrefix makes tokens opaque enough that nobody takes them for names.
 const tokenPrefix = "after:"
 
-// cut returns the part of a list, sorted by key, that follows token, and the token of the next part,
-// "" at the end. A token names the last entry that was sent, so entries may come and go between.
+// cut returns the part of a list, sorted by key, that follows token, and the token of the next
+// part, "" at the end. A token names the last entry that was sent, so entries may come and go
+// between.
 func cut[T any](all []T, key func(T) string, token string, size int) (
 	part []T, next string, valid bool,
 ) {

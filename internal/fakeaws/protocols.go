@@ -38,17 +38,6 @@ func (c *call) input() map[string]any {
 	return input
 }
 
-func (c *call) name(keys []string) string {
-	input := c.input()
-	var parts []string
-	for _, key := range keys {
-		if value, ok := input[key].(string); ok && value != "" {
-			parts = append(parts, value)
-		}
-	}
-	return strings.Join(parts, "/")
-}
-
 // restJSON is the protocol rest-json: an operation is a method and a path.
 type restJSON struct {
 	routes []route

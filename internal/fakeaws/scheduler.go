@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// DefaultGroup is the schedule group that always exists (EventBridge Scheduler User Guide, "Deleting
-// a schedule group").
+// DefaultGroup is the schedule group that always exists (EventBridge Scheduler User Guide,
+// "Deleting a schedule group").
 const DefaultGroup = "default"
 
 // Scheduler is Amazon EventBridge Scheduler.

@@ -36,9 +36,9 @@ const (
 	cronDayOfWeek  = 4
 )
 
-// wellFormed is a structural check: the fields, their ranges and documented wildcards, and exactly
-// one "?" in the two day fields. internal/awscron knows the whole grammar; the fake stays apart from
-// it so that one mistake cannot hide another.
+// wellFormed is a structural check: the fields, their ranges and documented wildcards, and
+// exactly one "?" in the two day fields. internal/awscron knows the whole grammar; the fake stays
+// apart from it so that one mistake cannot hide another.
 func wellFormed(expr string) bool {
 	if m := atForm.FindStringSubmatch(expr); m != nil {
 		_, err := time.Parse("2006-01-02T15:04:05", m[1])

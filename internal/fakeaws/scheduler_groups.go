@@ -2,13 +2,21 @@ package fakeaws
 
 import (
 	"strings"
-	"time"
 )
 
 type tag struct{ Key, Value string }
 
-// checkTags keeps the limits of the API model: up to 200 tags, keys of 1 to 128 characters, values of
-// 1 to 256. An empty value is refused although the console calls values optional.
+// tagList is the sorted list that most services show tags as; it is never nil.
+func tagList(tags map[string]string) []tag {
+	list := []tag{}
+	for _, key := range sortedKeys(tags) {
+		list = append(list, tag{key, tags[key]})
+	}
+	return list
+}
+
+// checkTags keeps the limits of the API model: up to 200 tags, keys of 1 to 128 characters,
+// values of 1 to 256. An empty value is refused although the console calls values optional.
 func checkTags(tags []tag) error {
 	if len(tags) > 200 {
 		return invalid("1 validation error detected: Value at 'tags' failed to satisfy constraint: " +
@@ -177,13 +185,5 @@ func (s *Scheduler) listTags(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags := []tag{}
-	for _, key := range sortedKeys(group.Tags) {
-		tags = append(tags, tag{key, group.Tags[key]})
-	}
-	return struct{ Tags []tag }{tags}, nil
+	return struct{ Tags []tag }{tagList(group.Tags)}, nil
 }
-
-// earliestStart is how far back a start date may lie: "The StartDate you specify cannot be earlier
-// than 5 minutes ago."
-const earliestStart = 5 * time.Minute

@@ -25,7 +25,9 @@ func deleteGroup(t *testing.T, client *scheduler.Client, name string) error {
 	return err
 }
 
-func groupState(t *testing.T, client *scheduler.Client, name string) (types.ScheduleGroupState, error) {
+func groupState(
+	t *testing.T, client *scheduler.Client, name string,
+) (types.ScheduleGroupState, error) {
 	t.Helper()
 	out, err := client.GetScheduleGroup(t.Context(),
 		&scheduler.GetScheduleGroupInput{Name: aws.String(name)})
@@ -35,9 +37,9 @@ func groupState(t *testing.T, client *scheduler.Client, name string) (types.Sche
 	return out.State, nil
 }
 
-// A deleted group shows DELETING until all its schedules are gone, then it does not exist; they may
-// keep firing until then (User Guide, "Deleting a schedule group"). ConflictException is modelled for
-// creating in it.
+// A deleted group shows DELETING until all its schedules are gone, then it does not exist; they
+// may keep firing until then (User Guide, "Deleting a schedule group"). ConflictException is
+// modelled for creating in it.
 func TestGroupDeletionTakesTime(t *testing.T) {
 	t.Parallel()
 	a, client, clock := newTestScheduler(t)
@@ -47,9 +49,9 @@ func TestGroupDeletionTakesTime(t *testing.T) {
 	if _, ok := a.Scheduler().Schedule("g", "s"); !ok {
 		t.Error("the schedule is gone before its group")
 	}
-	_, err := client.CreateSchedule(t.Context(), minimal("new", func(in *scheduler.CreateScheduleInput) {
-		in.GroupName = aws.String("g")
-	}))
+	in := minimal("new", nil)
+	in.GroupName = aws.String("g")
+	_, err := client.CreateSchedule(t.Context(), in)
 	wantError(t, err, "ConflictException", "")
 	clock.Advance(time.Minute)
 	if state, err := groupState(t, client, "g"); err != nil || state != "DELETING" {

@@ -10,8 +10,8 @@ import (
 	_ "time/tzdata" // the zones are the same on every machine
 )
 
-// Schedule is a schedule as GetSchedule answers it: what was never set is left out, and the rest has
-// AWS's defaults.
+// Schedule is a schedule as GetSchedule answers it: what was never set is left out, and the rest
+// has AWS's defaults.
 type Schedule struct {
 	Arn, GroupName, Name       string
 	ScheduleExpression         string
@@ -78,7 +78,7 @@ func (s *Schedule) setDefaults() {
 	}
 }
 
-// schedule reads and checks the input that CreateSchedule and UpdateSchedule share.
+// scheduleInput reads and checks the input that CreateSchedule and UpdateSchedule share.
 func (s *Scheduler) scheduleInput(c *call) (*Schedule, error) {
 	in := &Schedule{}
 	if err := c.decode(in); err != nil {
@@ -98,8 +98,9 @@ func (s *Scheduler) scheduleInput(c *call) (*Schedule, error) {
 		return nil, invalid("Invalid Schedule Expression Timezone %s.", in.ScheduleExpressionTimezone)
 	}
 	// One-time schedules ignore the start date.
-	if oneTime := strings.HasPrefix(in.ScheduleExpression, "at("); !oneTime && !in.StartDate.IsZero() &&
-		in.StartDate.Before(s.aws.now().Add(-earliestStart)) {
+	oneTime := strings.HasPrefix(in.ScheduleExpression, "at(")
+	if earliest := s.aws.now().Add(-earliestStart); !oneTime && !in.StartDate.IsZero() &&
+		in.StartDate.Before(earliest) {
 		return nil, invalid("The StartDate you specify cannot be earlier than 5 minutes ago.")
 	}
 	source := s.arn("schedule-group/" + in.GroupName)
@@ -132,6 +133,9 @@ const (
 	maxDescription = 512
 	maxInput       = 256 << 10
 )
+
+// earliestStart is how far back a start date may lie.
+const earliestStart = 5 * time.Minute
 
 // check keeps what the API model says of single members.
 func (s *Schedule) check() error {
@@ -222,8 +226,8 @@ func (s *Scheduler) createSchedule(c *call) (any, error) {
 	return scheduleOutput{schedule.Arn}, nil
 }
 
-// updateSchedule replaces the whole schedule: what the request leaves out has its default again (API
-// Reference, UpdateSchedule).
+// updateSchedule replaces the whole schedule: what the request leaves out has its default again
+// (API Reference, UpdateSchedule).
 func (s *Scheduler) updateSchedule(c *call) (any, error) {
 	schedule, err := s.scheduleInput(c)
 	if err != nil {

@@ -30,7 +30,9 @@ func minimalTarget() *types.Target {
 	}
 }
 
-func minimal(name string, change func(*scheduler.CreateScheduleInput)) *scheduler.CreateScheduleInput {
+func minimal(
+	name string, change func(*scheduler.CreateScheduleInput),
+) *scheduler.CreateScheduleInput {
 	in := &scheduler.CreateScheduleInput{
 		Name:               aws.String(name),
 		ScheduleExpression: aws.String("cron(0 21 ? * MON-FRI *)"),
@@ -89,7 +91,9 @@ func TestCreateScheduleRefuses(t *testing.T) {
 		message string
 	}{
 		"long name": {
-			change: func(in *scheduler.CreateScheduleInput) { in.Name = aws.String(strings.Repeat("n", 65)) },
+			change: func(in *scheduler.CreateScheduleInput) {
+				in.Name = aws.String(strings.Repeat("n", 65))
+			},
 		},
 		"name with a blank": {
 			change: func(in *scheduler.CreateScheduleInput) { in.Name = aws.String("a b") },
@@ -217,6 +221,31 @@ func TestStartDateThatPasses(t *testing.T) {
 	noError(t, err)
 }
 
+// A fresh role is refused for a while (terraform-provider-aws retries it for two minutes), and the
+// trust condition names the group (User Guide, "Confused deputy prevention").
+func TestScheduleRole(t *testing.T) {
+	t.Parallel()
+	a, client, _ := newTestScheduler(t)
+	a.IAM().RefuseAssume("scheduler", 1)
+	const refusal = "The execution role you provide must allow AWS EventBridge Scheduler to assume " +
+		"the role."
+	_, err := client.CreateSchedule(t.Context(), minimal("s", nil))
+	wantError(t, err, "ValidationException", refusal)
+	_, err = client.CreateSchedule(t.Context(), minimal("s", nil))
+	noError(t, err)
+	a.IAM().PutRole(Role{Name: "scheduler", Trust: `{"Statement":[{"Effect":"Allow",` +
+		`"Principal":{"Service":"scheduler.amazonaws.com"},"Action":"sts:AssumeRole","Condition":` +
+		`{"ArnLike":{"aws:SourceArn":"arn:aws:scheduler:*:*:schedule/default/*"}}}]}`})
+	_, err = client.CreateSchedule(t.Context(), minimal("t", nil))
+	wantError(t, err, "ValidationException", refusal)
+
+	_, client, _ = newTestScheduler(t, WithoutRoleChecks())
+	_, err = client.CreateSchedule(t.Context(), minimal("s", func(in *scheduler.CreateScheduleInput) {
+		in.Target.RoleArn = aws.String("arn:aws:iam::123456789012:role/none")
+	}))
+	noError(t, err)
+}
+
 // UpdateSchedule replaces all: what is left out has its default again (API Reference,
 // UpdateSchedule). Without State a disabled schedule is enabled.
 func TestUpdateScheduleIsAFullReplace(t *testing.T) {
@@ -233,7 +262,8 @@ func TestUpdateScheduleIsAFullReplace(t *testing.T) {
 	}))
 	noError(t, err)
 	before, _ := a.Scheduler().Schedule("default", "s")
-	if *before.Target.RetryPolicy.MaximumRetryAttempts != 0 || before.Target.Input != `{"args":["<a>"]}` {
+	if *before.Target.RetryPolicy.MaximumRetryAttempts != 0 ||
+		before.Target.Input != `{"args":["<a>"]}` {
 		t.Errorf("created with %+v", before.Target)
 	}
 	clock.Advance(time.Hour)
@@ -326,7 +356,8 @@ func TestListSchedulesPages(t *testing.T) {
 	if len(out.Schedules) != 1 || *out.Schedules[0].Name != "s-default" || out.NextToken != nil {
 		t.Errorf("filtered list: %+v", out.Schedules)
 	}
-	_, err = client.ListSchedules(t.Context(), &scheduler.ListSchedulesInput{GroupName: aws.String("x")})
+	_, err = client.ListSchedules(t.Context(),
+		&scheduler.ListSchedulesInput{GroupName: aws.String("x")})
 	wantError(t, err, "ResourceNotFoundException", "Schedule group x does not exist.")
 }
 
