@@ -41,9 +41,14 @@ func (v *scheduleValidator) arns() {
 		v.attributeError("runner_role_name", "Invalid runner_role_name", fmt.Sprintf(
 			"runner_role_name %s is no name of an IAM role. %s", quoted(n), remedy))
 	}
-	if p := v.model.Permissions; isKnown(p) && p.ValueString() != permissionsManaged && p.ValueString() != permissionsExternal {
-		v.attributeError("permissions", "Invalid permissions", fmt.Sprintf("permissions is %s; write %q (this resource grants "+
-			"what the events need, given runner_role_name) or %q (you grant it).", quoted(p), permissionsManaged, permissionsExternal))
+	if p := v.model.Permissions; isKnown(p) && p.ValueString() != permissionsManaged &&
+		p.ValueString() != permissionsExternal {
+		v.attributeError(
+			"permissions",
+			"Invalid permissions",
+			fmt.Sprintf("permissions is %s; write %q (this resource grants "+
+				"what the events need, given runner_role_name) or %q (you grant it).", quoted(p), permissionsManaged, permissionsExternal),
+		)
 	}
 	if p := v.model.Permissions; p.ValueString() == permissionsExternal && isKnown(v.model.RunnerRoleName) {
 		v.attributeError("permissions", "Contradicting permissions", "permissions = \"external\" says that you grant the "+
