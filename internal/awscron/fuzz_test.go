@@ -119,8 +119,8 @@ func selects(c *Cron, t time.Time) bool {
 		c.weekday.nth[(day-1)/7]&weekday != 0
 }
 
-// walk is Next by going from minute to minute until the end. A local time that is not later than one
-// seen before is the second of two and does not run.
+// walk is Next by going from minute to minute until the end. A local time that is not later than
+// one seen before is the second of two and does not run.
 func walk(c *Cron, after, end time.Time) time.Time {
 	var seen int64
 	for t := after.Add(-maxShift).Truncate(time.Second); t.Before(end); {
