@@ -58,10 +58,11 @@ func checkRemedy(t *testing.T, err error) {
 	if !errors.As(err, &parseErr) {
 		t.Fatalf("error is a %T", err)
 	}
-	i := strings.LastIndex(parseErr.Remedy, "write cron(")
-	if i < 0 || strings.Contains(parseErr.Remedy, "cron(…)") || parseErr.Field == "" &&
-		strings.Contains(parseErr.Problem, "parenthesis") || strings.Contains(parseErr.Problem, "()") {
-		return // nothing to write, or the same text with its parentheses mended
+	mended := strings.Contains(parseErr.Problem, "parenthesis") ||
+		strings.Contains(parseErr.Problem, "no expression")
+	i := strings.Index(parseErr.Remedy, "write cron(")
+	if i < 0 || mended || strings.Contains(parseErr.Remedy, "cron(…)") {
+		return // nothing to write, or the same text with only its frame mended
 	}
 	written := parseErr.Remedy[i+len("write "):]
 	written = written[:strings.IndexByte(written, ')')+1]
