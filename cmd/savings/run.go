@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -65,7 +67,8 @@ func loadConfig(ctx context.Context) (aws.Config, error) {
 
 // printTable prints a line for each result: target, outcome, states, detail.
 func printTable(w io.Writer, report command.Report) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.StripEscape)
+	var b bytes.Buffer
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, r := range report.Results {
 		states := r.From
 		if r.To != r.From {
@@ -74,6 +77,9 @@ func printTable(w io.Writer, report command.Report) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", r.Name(), r.Outcome, states, r.Detail)
 	}
 	t.Flush()
+	for line := range strings.Lines(b.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
 }
 
 // progress prints what a run waits for. The results are printed at its end, so their lines are
