@@ -92,7 +92,8 @@ func TestInvoke_oldPayloadGolden(t *testing.T) {
 	}
 }
 
-func TestInvoke_times(t *testing.T) {
+// Fault 11 of the old image: a retry delivered last night's stop in the morning.
+func TestFault11_lateEventStopsNothing(t *testing.T) {
 	t.Parallel()
 	const head = `{"args":["rds","stop-cluster","sample-ai-aurora-cluster"],"group":"g",` +
 		`"schedule":"rds_stop","timezone":"Asia/Tokyo","late_after_seconds":3600,"scheduled_time":"`
