@@ -82,16 +82,18 @@ func TestRunnerModel_importThenExpand(t *testing.T) {
 	live := &runnerstack.Live{
 		Function: &runnerstack.Function{
 			ARN: runnerFunction, RoleARN: runnerExecutionRole, Runtime: "provided.al2023", Handler: "bootstrap",
-			Architecture: "x86_64", MemorySize: 256, Timeout: 60, LogGroup: "/aws/lambda/tools", CodeDigest: "digest", Tags: tags,
+			Architecture: "x86_64", MemorySize: 256, Timeout: 60, LogGroup: "/aws/lambda/tools",
+			CodeDigest: "digest", Tags: tags,
 		},
 		Async:    &runnerstack.AsyncConfig{MaximumRetryAttempts: 2, MaximumEventAge: 3600},
 		LogGroup: &runnerstack.LogGroup{RetentionDays: 30, Tags: tags},
 		ExecutionRole: &runnerstack.Role{
 			ARN: runnerExecutionRole, Name: "tools-cn-north-1", PermissionsBoundaryARN: managedPolicyExample, Tags: tags,
-			Trust: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},` +
-				`"Action":["sts:AssumeRole"]}]}`,
-			Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["logs:CreateLogStream",` +
-				`"logs:PutLogEvents"],"Resource":["arn:aws-cn:logs:cn-north-1:123456789012:log-group:/aws/lambda/tools:*"]}]}`,
+			Trust: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+				`"Principal":{"Service":"lambda.amazonaws.com"},"Action":["sts:AssumeRole"]}]}`,
+			Policy: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+				`"Action":["logs:CreateLogStream","logs:PutLogEvents"],` +
+				`"Resource":["arn:aws-cn:logs:cn-north-1:123456789012:log-group:/aws/lambda/tools:*"]}]}`,
 		},
 	}
 	m := configuredRunner()

@@ -171,10 +171,12 @@ func (r *runnerResource) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // ImportState takes the function's name; Read finds the rest.
-func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportStateRequest,
+	resp *resource.ImportStateResponse,
+) {
 	if !runnerNamePattern.MatchString(req.ID) {
-		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is no name of a Lambda function; write the runner's name, "+
-			"such as %q.", req.ID, "sample-ai-tools"))
+		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is no name of a Lambda function; "+
+			"write the runner's name, such as %q.", req.ID, "sample-ai-tools"))
 		return
 	}
 	resource.ImportStatePassthroughID(ctx, path.Root("name"), req, resp)
@@ -188,8 +190,8 @@ func (m runnerModel) addWriteError(diags *diag.Diagnostics, summary string, err 
 	case errors.As(err, &leftover), errors.As(err, &takenOver): // say themselves what is left
 	case errors.As(err, &exists):
 		diags.AddAttributeError(path.Root("name"), "Name is taken", fmt.Sprintf(
-			"There is a %s %q already, and it is not in this state. If it is this resource's, import it:\n\n"+
-				"import {\n  to = savings_runner.NAME\n  id = %q\n}\n\nOtherwise choose another name.",
+			"There is a %s %q already, and it is not in this state. If it is this resource's, import "+
+				"it:\n\nimport {\n  to = savings_runner.NAME\n  id = %q\n}\n\nOtherwise choose another name.",
 			exists.Kind, exists.Name, exists.Stack))
 		return
 	}
