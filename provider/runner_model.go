@@ -80,7 +80,8 @@ func (m *runnerModel) flatten(live *runnerstack.Live, with refresh) {
 	if live.Async != nil {
 		m.FailureDestinationARN = text(live.Async.FailureDestinationARN)
 	}
-	for _, role := range []*runnerstack.Role{live.SchedulerRole, live.ExecutionRole} {
+	own := live.Of(m.expand(), with.region)
+	for _, role := range []*runnerstack.Role{own.SchedulerRole, own.ExecutionRole} {
 		if role != nil {
 			m.PermissionsBoundary = text(role.PermissionsBoundaryARN)
 		}

@@ -112,7 +112,7 @@ func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.AddError("Reading the runner failed", fmt.Sprintf("%s: %s", state.Name.ValueString(), err))
 		return
 	}
-	if live.Empty() {
+	if live.Of(state.expand(), k.Region).Empty() {
 		resp.State.RemoveResource(ctx)
 		return
 	}
