@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -132,18 +130,14 @@ func (m *runnerModel) flattenImport(live *runnerstack.Live, with refresh) {
 	}
 }
 
-// flattenTags sets tags and tags_all from the function's live tags. A default tag is not one of the
-// resource's own unless its owner wrote it there too.
+// flattenTags sets tags and tags_all from the function's live tags. A default tag, today's or the one
+// of the last apply, is not one of the resource's own unless its owner wrote it there too.
 func (m *runnerModel) flattenTags(live, defaults map[string]string) {
-	all, own := map[string]string{}, map[string]string{}
-	written := m.Tags.Elements()
-	for key, value := range live {
-		if strings.HasPrefix(key, "aws:") || strings.HasPrefix(key, "savings:") {
-			continue
-		}
-		all[key] = value
+	all, own := runnerstack.UserTags(live), map[string]string{}
+	written, last := m.Tags.Elements(), knownStrings(m.TagsAll)
+	for key, value := range all {
 		_, mine := written[key]
-		if byDefault, ok := defaults[key]; mine || !ok || byDefault != value {
+		if mine || !holds(defaults, key, value) && !holds(last, key, value) {
 			own[key] = value
 		}
 	}
@@ -151,4 +145,9 @@ func (m *runnerModel) flattenTags(live, defaults map[string]string) {
 	if len(own) > 0 || !m.Tags.IsNull() {
 		m.Tags = stringMap(own)
 	}
+}
+
+func holds(m map[string]string, key, value string) bool {
+	got, ok := m[key]
+	return ok && got == value
 }

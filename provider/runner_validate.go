@@ -33,16 +33,20 @@ func (r *runnerResource) ValidateConfig(ctx context.Context, req resource.Valida
 		return
 	}
 	v := &runnerValidator{diags: &resp.Diagnostics, model: config}
-	v.name()
-	v.architecture()
-	v.numbers()
-	v.arns()
-	v.tags()
+	v.check()
 }
 
 type runnerValidator struct {
 	diags *diag.Diagnostics
 	model runnerModel
+}
+
+func (v *runnerValidator) check() {
+	v.name()
+	v.architecture()
+	v.numbers()
+	v.arns()
+	v.tags()
 }
 
 func (v *runnerValidator) fail(attribute, summary, format string, a ...any) {
@@ -99,7 +103,7 @@ func (v *runnerValidator) numbers() {
 		nearest = runnerstack.RetentionDays[i+1] // keep the log rather too long than too short
 	}
 	v.fail("log_retention_days", "Invalid log_retention_days", "log_retention_days is %d; CloudWatch Logs knows %s. Write %d.",
-		days.ValueInt64(), strings.Trim(fmt.Sprint(runnerstack.RetentionDays), "[]"), nearest)
+		days.ValueInt64(), strings.ReplaceAll(strings.Trim(fmt.Sprint(runnerstack.RetentionDays), "[]"), " ", ", "), nearest)
 }
 
 func (v *runnerValidator) between(attribute string, n types.Int64, least, most int64, unit string) {

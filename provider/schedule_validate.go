@@ -50,12 +50,13 @@ func (m scheduleModel) validate() diag.Diagnostics {
 	v.arns()
 	v.retry()
 	v.tags()
-	for _, key := range sortedKeys(m.Events.Elements()) {
+	elements := m.Events.Elements()
+	for _, key := range sortedKeys(elements) {
 		v.key(key)
-		e, known := eventOf(m.Events.Elements()[key])
+		e, known := eventOf(elements[key])
 		if known {
 			v.event(key, e)
-		} else if m.Events.Elements()[key].IsNull() {
+		} else if elements[key].IsNull() {
 			v.eventError(key, "Missing event", "is null. Leave the key out, or give it args and cron_expr")
 		}
 	}

@@ -89,8 +89,9 @@ func (v *scheduleValidator) tags() {
 	if n := len(tags.Elements()); n > maxTags {
 		v.attributeError("tags", "Too many tags", fmt.Sprintf("tags has %d; AWS allows %d.", n, maxTags))
 	}
-	for _, k := range sortedKeys(tags.Elements()) {
-		value, _ := tags.Elements()[k].(types.String)
+	elements := tags.Elements()
+	for _, k := range sortedKeys(elements) {
+		value, _ := elements[k].(types.String)
 		v.tag(k, value)
 	}
 }

@@ -40,10 +40,7 @@ func run(ctx context.Context, p *program, in input) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, hostLimit)
 	defer cancel()
-	load := func(ctx context.Context) (aws.Config, error) {
-		return awsconfig.Load(ctx, awsconfig.Options{UserAgent: "savings/" + version})
-	}
-	runner := command.NewRunner(load, p.clock, slog.New(progress{p.stderr}))
+	runner := command.NewRunner(loadConfig, p.clock, slog.New(progress{p.stderr}))
 	report := runner.Run(ctx, call)
 	if format == "json" {
 		fmt.Fprintf(p.stdout, "%s\n", report.JSON())
@@ -51,6 +48,19 @@ func run(ctx context.Context, p *program, in input) error {
 		printTable(p.stdout, report)
 	}
 	return report.Err()
+}
+
+// loadConfig loads what the AWS CLI would take, and says plainly where there are no credentials.
+func loadConfig(ctx context.Context) (aws.Config, error) {
+	cfg, err := awsconfig.Load(ctx, awsconfig.Options{UserAgent: "savings/" + version})
+	if err != nil {
+		return aws.Config{}, err
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return aws.Config{}, fmt.Errorf(
+			"no AWS credentials: log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID (%w)", err)
+	}
+	return cfg, nil
 }
 
 // printTable prints a line for each result: target, outcome, states, detail.

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -68,30 +69,36 @@ func (r *databaseRun) client(region string) (rdsAPI, error) {
 // selectAll finds the databases of every item, in the items' order. A region is listed once,
 // however many items select by tag.
 func (r *databaseRun) selectAll(ctx context.Context) []selected {
-	lists := map[string]func() ([]database, error){}
-	for _, item := range r.call.items {
-		region := r.region(item)
-		if item.Tags != nil && lists[region] == nil {
-			lists[region] = sync.OnceValues(func() ([]database, error) { return r.list(ctx, region) })
-		}
-	}
-	found := make([][]selected, len(r.call.items))
+	lists := map[string]*listing{}
+	byID := make([]selected, len(r.call.items))
 	var wg sync.WaitGroup
 	for i, item := range r.call.items {
-		wg.Go(func() {
-			if item.Tags != nil {
-				found[i] = r.selectByTags(item, lists[r.region(item)])
-			} else {
-				found[i] = []selected{r.selectByID(ctx, item)}
-			}
-		})
+		region := r.region(item)
+		switch {
+		case item.Tags == nil:
+			wg.Go(func() { byID[i] = r.selectByID(ctx, item) })
+		case lists[region] == nil:
+			l := &listing{}
+			lists[region] = l
+			wg.Go(func() { l.databases, l.err = r.list(ctx, region) })
+		}
 	}
 	wg.Wait()
 	var out []selected
-	for _, list := range found {
-		out = append(out, list...)
+	for i, item := range r.call.items {
+		if item.Tags == nil {
+			out = append(out, byID[i])
+			continue
+		}
+		out = append(out, r.selectByTags(item, lists[r.region(item)])...)
 	}
 	return out
+}
+
+// listing is every database of a region, or why there is none.
+type listing struct {
+	databases []database
+	err       error
 }
 
 // errNotFound is get's error for an identifier that AWS does not know.
@@ -100,12 +107,25 @@ var errNotFound = errors.New("not found")
 func (r *databaseRun) selectByID(ctx context.Context, item Item) selected {
 	sel := selected{item: item, region: r.region(item)}
 	db, err := r.get(ctx, sel.region, item.ID)
+	if err == nil && item.ARN != nil && !sameAccount(db.arn, item.ARN) {
+		result := r.result(item, item.ID)
+		result.Outcome = NotFound
+		result.Detail = "the ARN is of account " + item.ARN.Account + ", and this run is in another"
+		sel.result = &result
+		return sel
+	}
 	if err != nil {
 		result := r.failedGet(r.result(item, item.ID), sel.region, err)
 		sel.result = &result
 	}
 	sel.db = db
 	return sel
+}
+
+// sameAccount keeps an ARN of another account from meaning a database of the same name here.
+func sameAccount(found string, wanted *ARN) bool {
+	parts := strings.Split(found, ":")
+	return len(parts) < 5 || parts[4] == wanted.Account
 }
 
 func (r *databaseRun) failedGet(result Result, region string, err error) Result {
@@ -120,14 +140,13 @@ func (r *databaseRun) failedGet(result Result, region string, err error) Result 
 	return result
 }
 
-func (r *databaseRun) selectByTags(item Item, list func() ([]database, error)) []selected {
-	databases, err := list()
-	if err != nil {
-		result := r.result(item, "").fail(err, r.kind.describeAction)
+func (r *databaseRun) selectByTags(item Item, all *listing) []selected {
+	if all.err != nil {
+		result := r.result(item, "").fail(all.err, r.kind.describeAction)
 		return []selected{{item: item, result: &result}}
 	}
 	var out []selected
-	for _, db := range databases {
+	for _, db := range all.databases {
 		if !item.selects(db.tags) {
 			continue
 		}

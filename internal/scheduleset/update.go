@@ -156,13 +156,17 @@ func (k *Keeper) move(ctx context.Context, have, want Set) (Written, error) {
 			p.old[s.Name] = s
 		}
 	}
+	const again = "apply again to finish"
 	if err := p.fill(ctx); err != nil {
+		if p.claim != nil && p.claim.adopted {
+			// A move that was killed may have emptied half of the old place, so the new one stays.
+			return Written{}, movingError(have, want, err, again)
+		}
 		return Written{}, movingError(have, want, p.undo(ctx, err), "the old schedules stay")
 	}
-	const again = "the new schedules are complete; apply again to finish"
 	if p.claim != nil {
 		if err := k.confirm(ctx, p.claim); err != nil {
-			return Written{}, movingError(have, want, err, "the old schedules stay")
+			return Written{}, movingError(have, want, err, again)
 		}
 	}
 	removed, err := k.leave(ctx, have, want, p)
