@@ -291,7 +291,7 @@ func TestRunnerResource_createFails(t *testing.T) {
 	r.run(
 		resource.TestStep{
 			Config:      r.config(),
-			ExpectError: regexp.MustCompile(`Creating the runner failed[\s\S]*AccessDeniedException`),
+			ExpectError: regexp.MustCompile(`Creating the runner failed[\s\S]*AccessDeniedException[\s\S]*Nothing is left behind`),
 		},
 		resource.TestStep{
 			PreConfig: func() {
