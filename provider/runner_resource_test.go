@@ -290,8 +290,9 @@ func TestRunnerResource_createFails(t *testing.T) {
 	r.Fail(fakeaws.Match{Operation: "PutFunctionEventInvokeConfig", Times: 1}, refused)
 	r.run(
 		resource.TestStep{
-			Config:      r.config(),
-			ExpectError: regexp.MustCompile(`Creating the runner failed[\s\S]*AccessDeniedException[\s\S]*Nothing is left behind`),
+			Config: r.config(),
+			ExpectError: regexp.MustCompile(
+				`Creating the runner failed[\s\S]*AccessDeniedException[\s\S]*Nothing is left behind`),
 		},
 		resource.TestStep{
 			PreConfig: func() {
