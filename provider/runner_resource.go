@@ -78,6 +78,9 @@ func (r *runnerResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	outcome, err := k.Create(ctx, want)
 	if err != nil {
+		if !saysWhatIsLeft(err) {
+			err = fmt.Errorf("%w\n\nNothing is left behind", err)
+		}
 		plan.addWriteError(&resp.Diagnostics, "Creating the runner failed", err)
 		return // no state: a state with an error would be tainted, and replaced
 	}
@@ -184,16 +187,18 @@ func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportSta
 
 func (m runnerModel) addWriteError(diags *diag.Diagnostics, summary string, err error) {
 	var exists *runnerstack.ExistsError
-	var leftover *runnerstack.LeftoverError
-	var takenOver *runnerstack.TakenOverError
-	switch {
-	case errors.As(err, &leftover), errors.As(err, &takenOver): // say themselves what is left
-	case errors.As(err, &exists):
+	if errors.As(err, &exists) && !saysWhatIsLeft(err) {
 		diags.AddAttributeError(path.Root("name"), "Name is taken", fmt.Sprintf(
-			"There is a %s %q already, and it is not in this state. If it is this resource's, import "+
-				"it:\n\nimport {\n  to = savings_runner.NAME\n  id = %q\n}\n\nOtherwise choose another name.",
+			"There is a %s %q already, and it is not in this state. If it is this resource's, import it:\n\n"+
+				"import {\n  to = savings_runner.NAME\n  id = %q\n}\n\nOtherwise choose another name.",
 			exists.Kind, exists.Name, exists.Stack))
 		return
 	}
 	diags.AddError(summary, fmt.Sprintf("%s: %s", m.Name.ValueString(), err))
+}
+
+func saysWhatIsLeft(err error) bool {
+	var leftover *runnerstack.LeftoverError
+	var takenOver *runnerstack.TakenOverError
+	return errors.As(err, &leftover) || errors.As(err, &takenOver)
 }
