@@ -26,3 +26,11 @@ func (c *clients) aws(ctx context.Context) (aws.Config, error) {
 	c.once.Do(func() { c.config, c.err = c.load(ctx) })
 	return c.config, c.err
 }
+
+// tags are the provider's default tags; none before it is configured.
+func (c *clients) tags() map[string]string {
+	if c == nil {
+		return nil
+	}
+	return c.defaultTags
+}

@@ -36,7 +36,7 @@ resource "savings_schedule" "this" {
 // The life of a runner with a schedule on it: what changes on the runner leaves the schedule alone.
 func TestAccRunner_life(t *testing.T) {
 	t.Parallel()
-	onPairs(t, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
+	onPairs(t, 0, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
 		name := "runner-life-" + string(c.Tool)
 		c.Write("main.tf", runnerAndSchedule(name, 128))
 		c.Init()

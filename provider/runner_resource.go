@@ -46,13 +46,6 @@ func (r *runnerResource) Configure(_ context.Context, req resource.ConfigureRequ
 	r.clients = c
 }
 
-func (r *runnerResource) defaultTags() map[string]string {
-	if r.clients == nil {
-		return nil
-	}
-	return r.clients.defaultTags
-}
-
 // keeper loads the AWS configuration; only operations that need AWS ask for it.
 func (r *runnerResource) keeper(ctx context.Context, diags *diag.Diagnostics) *runnerstack.Keeper {
 	cfg, err := r.clients.aws(ctx)
@@ -119,7 +112,7 @@ func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.flatten(live, refresh{k.Region, r.defaultTags(), r.digest})
+	state.flatten(live, refresh{k.Region, r.clients.tags(), r.digest})
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 

@@ -56,13 +56,6 @@ func (r *scheduleResource) Configure(
 	r.clients = c
 }
 
-func (r *scheduleResource) defaultTags() map[string]string {
-	if r.clients == nil {
-		return nil
-	}
-	return r.clients.defaultTags
-}
-
 // keeper loads the AWS configuration; only operations that need AWS ask for it.
 func (r *scheduleResource) keeper(ctx context.Context, diags *diag.Diagnostics) *scheduleset.Keeper {
 	cfg, err := r.clients.aws(ctx)
@@ -117,7 +110,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.AddError("Reading schedules failed", fmt.Sprintf("%s: %s", have.Name, err))
 		return
 	}
-	state.flatten(live, r.defaultTags(), r.now(), importing != nil)
+	state.flatten(live, r.clients.tags(), r.now(), importing != nil)
 	if importing != nil {
 		if err := state.importGrant(ctx, k); err != nil {
 			resp.Diagnostics.AddError("Reading the runner's rights failed", fmt.Sprintf("%s: %s", have.Name, err))
