@@ -90,7 +90,16 @@ func TestAccSchedule_oneChangedEventOfTwenty(t *testing.T) {
 		events[7] = stop("stop_renamed", "cron(30 22 ? * MON-FRI *)")
 		c.Write("main.tf", header+schedule(name, e.Account, append(events, stop("added", "cron(0 1 * * ? *)"))))
 		p = c.Plan()
-		if got, want := unknownPaths(t, p), []string{"events.added.schedule_arn", "events.stop_renamed.schedule_arn"}; !slices.Equal(got, want) {
+		if got, want := unknownPaths(
+			t,
+			p,
+		), []string{
+			"events.added.schedule_arn",
+			"events.stop_renamed.schedule_arn",
+		}; !slices.Equal(
+			got,
+			want,
+		) {
 			t.Errorf("known only after apply: got %v, want %v", got, want)
 		}
 		c.Apply(p.File)

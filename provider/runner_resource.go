@@ -33,7 +33,11 @@ func (r *runnerResource) Metadata(_ context.Context, req resource.MetadataReques
 	resp.TypeName = req.ProviderTypeName + "_runner"
 }
 
-func (r *runnerResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (r *runnerResource) Configure(
+	_ context.Context,
+	req resource.ConfigureRequest,
+	resp *resource.ConfigureResponse,
+) {
 	if req.ProviderData == nil {
 		return // validate runs before the provider is configured
 	}
@@ -171,10 +175,17 @@ func (r *runnerResource) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // ImportState takes the function's name; Read finds the rest.
-func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *runnerResource) ImportState(
+	ctx context.Context,
+	req resource.ImportStateRequest,
+	resp *resource.ImportStateResponse,
+) {
 	if !runnerNamePattern.MatchString(req.ID) {
-		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is no name of a Lambda function; write the runner's name, "+
-			"such as %q.", req.ID, "sample-ai-tools"))
+		resp.Diagnostics.AddError(
+			"Invalid import ID",
+			fmt.Sprintf("%q is no name of a Lambda function; write the runner's name, "+
+				"such as %q.", req.ID, "sample-ai-tools"),
+		)
 		return
 	}
 	resource.ImportStatePassthroughID(ctx, path.Root("name"), req, resp)

@@ -140,7 +140,11 @@ func isString(s string) knownvalue.Check { return knownvalue.StringExact(s) }
 // leaves nothing for after the apply.
 type onlyChanges []string
 
-func (want onlyChanges) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+func (want onlyChanges) CheckPlan(
+	_ context.Context,
+	req plancheck.CheckPlanRequest,
+	resp *plancheck.CheckPlanResponse,
+) {
 	for _, rc := range req.Plan.ResourceChanges {
 		if rc.Address != runnerAddress {
 			continue
@@ -201,7 +205,12 @@ func TestRunnerResource_defaults(t *testing.T) {
 			},
 		},
 		resource.TestStep{ // the defaults, written out
-			Config:           r.config(`architecture = "arm64"`, `memory_size = 128`, `timeout = 900`, `log_retention_days = 7`),
+			Config: r.config(
+				`architecture = "arm64"`,
+				`memory_size = 128`,
+				`timeout = 900`,
+				`log_retention_days = 7`,
+			),
 			ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
 		},
 		resource.TestStep{

@@ -129,8 +129,10 @@ func runnerResults() map[string]schema.Attribute {
 		},
 		"function_arn":  computed("ARN of the function, for `savings_schedule`. Updates keep it."),
 		"function_name": computed("Name of the function."),
-		"code_digest": computed("Digest of the runner's package as Lambda's CodeSha256 shows it (base64 of the SHA-256), known at " +
-			"plan."),
+		"code_digest": computed(
+			"Digest of the runner's package as Lambda's CodeSha256 shows it (base64 of the SHA-256), known at " +
+				"plan.",
+		),
 		"runner_version":      computed("Version of the runner in this provider, known at plan."),
 		"execution_role_name": computed("Name of the function's role, for `runner_role_name` of `savings_schedule`."),
 		"log_group_name":      computed("Name of the log group, known at plan."),

@@ -26,7 +26,11 @@ var (
 const managedPolicyExample = "arn:aws:iam::123456789012:policy/boundary"
 
 // ValidateConfig checks all that is known without AWS. Unknown values wait.
-func (r *runnerResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *runnerResource) ValidateConfig(
+	ctx context.Context,
+	req resource.ValidateConfigRequest,
+	resp *resource.ValidateConfigResponse,
+) {
 	var config runnerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -102,8 +106,14 @@ func (v *runnerValidator) numbers() {
 	if days.ValueInt64() > int64(nearest) && i+1 < len(runnerstack.RetentionDays) {
 		nearest = runnerstack.RetentionDays[i+1] // keep the log rather too long than too short
 	}
-	v.fail("log_retention_days", "Invalid log_retention_days", "log_retention_days is %d; CloudWatch Logs knows %s. Write %d.",
-		days.ValueInt64(), strings.ReplaceAll(strings.Trim(fmt.Sprint(runnerstack.RetentionDays), "[]"), " ", ", "), nearest)
+	v.fail(
+		"log_retention_days",
+		"Invalid log_retention_days",
+		"log_retention_days is %d; CloudWatch Logs knows %s. Write %d.",
+		days.ValueInt64(),
+		strings.ReplaceAll(strings.Trim(fmt.Sprint(runnerstack.RetentionDays), "[]"), " ", ", "),
+		nearest,
+	)
 }
 
 func (v *runnerValidator) between(attribute string, n types.Int64, least, most int64, unit string) {
@@ -121,12 +131,21 @@ func (v *runnerValidator) arns() {
 	v.matches("permissions_boundary_arn", m.PermissionsBoundary, managedPolicyPattern, "ARN of a managed policy",
 		managedPolicyExample)
 	if !m.PermissionsBoundary.IsNull() && isKnown(m.ExecutionRoleARN) && isKnown(m.SchedulerRoleARN) {
-		v.fail("permissions_boundary_arn", "Boundary without a role", "permissions_boundary_arn goes on the roles that this "+
-			"resource makes, and both roles are given. Remove it, or one of execution_role_arn and scheduler_role_arn.")
+		v.fail(
+			"permissions_boundary_arn",
+			"Boundary without a role",
+			"permissions_boundary_arn goes on the roles that this "+
+				"resource makes, and both roles are given. Remove it, or one of execution_role_arn and scheduler_role_arn.",
+		)
 	}
 	if q := m.DeadLetterARN; isKnown(q) && strings.HasSuffix(q.ValueString(), ".fifo") {
-		v.fail("dead_letter_arn", "Invalid dead_letter_arn", "dead_letter_arn %s is a FIFO queue; EventBridge Scheduler takes "+
-			"standard queues only.", quoted(q))
+		v.fail(
+			"dead_letter_arn",
+			"Invalid dead_letter_arn",
+			"dead_letter_arn %s is a FIFO queue; EventBridge Scheduler takes "+
+				"standard queues only.",
+			quoted(q),
+		)
 	} else {
 		v.matches("dead_letter_arn", q, queueARNPattern, "ARN of a standard SQS queue", queueARNExample)
 	}

@@ -257,7 +257,7 @@ func sameExpression(a, b types.String) bool {
 	}
 	x, errX := awscron.Parse(a.ValueString())
 	y, errY := awscron.Parse(b.ValueString())
-	return errX == nil && errY == nil && x.String() == y.String()
+	return errX == nil && errY == nil && awscron.Equal(x, y)
 }
 
 // sortedKeys returns a map's keys in order. Terraform plans again at apply and compares, so nothing

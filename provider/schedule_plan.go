@@ -16,7 +16,11 @@ import (
 // ModifyPlan fills every computed value, so that a plan shows what changes and nothing else: one
 // function for the whole resource, since plan modifiers of nested values leave all computed members
 // of all events unknown as soon as one event changes.
-func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *scheduleResource) ModifyPlan(
+	ctx context.Context,
+	req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse,
+) {
 	if req.Plan.Raw.IsNull() {
 		return // destroy
 	}

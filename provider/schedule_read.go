@@ -20,7 +20,12 @@ const changedOutside = " (changed outside: "
 
 // flatten brings the state up to what is live. An import knows nothing yet: what all schedules share
 // is taken from the most of them.
-func (m *scheduleModel) flatten(live *scheduleset.Live, defaultTags map[string]string, now time.Time, importing bool) {
+func (m *scheduleModel) flatten(
+	live *scheduleset.Live,
+	defaultTags map[string]string,
+	now time.Time,
+	importing bool,
+) {
 	if importing {
 		m.adopt(live)
 	}
@@ -125,7 +130,13 @@ func stranger(s scheduleset.Schedule) eventModel {
 
 // flatten brings one event up to its live schedule, keeping the prior spelling wherever it means the
 // same.
-func (e eventModel) flatten(s scheduleset.Schedule, resourceZone types.String, want scheduleset.Set, key string, now time.Time) eventModel {
+func (e eventModel) flatten(
+	s scheduleset.Schedule,
+	resourceZone types.String,
+	want scheduleset.Set,
+	key string,
+	now time.Time,
+) eventModel {
 	out := e
 	expected := want.Schedule(key)
 	if !sameExpression(e.CronExpr, types.StringValue(s.Expression)) {

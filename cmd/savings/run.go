@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -25,6 +28,9 @@ var runCommand = subcommand{
 	passFlags: true,
 	run:       run,
 }
+
+// hostLimit bounds a run on this machine; stopping a database takes up to an hour.
+const hostLimit = time.Hour
 
 func run(ctx context.Context, p *program, in input) error {
 	format := "text"
@@ -65,7 +71,8 @@ func loadConfig(ctx context.Context) (aws.Config, error) {
 
 // printTable prints a line for each result: target, outcome, states, detail.
 func printTable(w io.Writer, report command.Report) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.StripEscape)
+	var b bytes.Buffer
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, r := range report.Results {
 		states := r.From
 		if r.To != r.From {
@@ -74,6 +81,9 @@ func printTable(w io.Writer, report command.Report) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", r.Name(), r.Outcome, states, r.Detail)
 	}
 	t.Flush()
+	for line := range strings.Lines(b.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
 }
 
 // progress prints what a run waits for. The results are printed at its end, so their lines are

@@ -254,3 +254,29 @@ func TestVerb_Help(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is accepted names its targets and can be said in a sentence; whatever is refused points
+// at an argument that exists. No input makes Parse panic.
+func FuzzParse(f *testing.F) {
+	f.Add("rds stop-cluster my-aurora")
+	f.Add("rds start-instance team=web,deploy=devel --region us-west-2 --wait")
+	f.Add("rds stop-rds " + clusterARN)
+	f.Add("rds stop-cluster a=b=c --dry-run=")
+	f.Add("rds stop-cluster --region")
+	f.Fuzz(func(t *testing.T, line string) {
+		args := strings.Split(line, " ")
+		call, err := Parse(args)
+		if err != nil {
+			usage := (*UsageError)(nil)
+			if !errors.As(err, &usage) || usage.Found == "" || usage.Index < -1 ||
+				usage.Index >= len(args) {
+				t.Errorf("Parse(%q) error %#v", args, err)
+			}
+			return
+		}
+		if call.Summary() == "" || len(call.Targets()) == 0 ||
+			len(call.Statements(Scope{"aws", "r", "1"})) == 0 {
+			t.Errorf("Parse(%q): %q, %q", args, call.Summary(), call.Targets())
+		}
+	})
+}
