@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 			}
 		}
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // inProcess runs a test case with the provider in this process.

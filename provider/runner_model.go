@@ -11,9 +11,9 @@ import (
 type runnerModel struct {
 	Name                  types.String   `tfsdk:"name"`
 	Architecture          types.String   `tfsdk:"architecture"`
-	MemorySize            types.Int64    `tfsdk:"memory_size"`
-	Timeout               types.Int64    `tfsdk:"timeout"`
-	LogRetentionDays      types.Int64    `tfsdk:"log_retention_days"`
+	MemorySize            types.Int32    `tfsdk:"memory_size"`
+	Timeout               types.Int32    `tfsdk:"timeout"`
+	LogRetentionDays      types.Int32    `tfsdk:"log_retention_days"`
 	ExecutionRoleARN      types.String   `tfsdk:"execution_role_arn"`
 	SchedulerRoleARN      types.String   `tfsdk:"scheduler_role_arn"`
 	PermissionsBoundary   types.String   `tfsdk:"permissions_boundary_arn"`
@@ -37,9 +37,9 @@ func (m runnerModel) expand() runnerstack.Stack {
 	return runnerstack.Stack{
 		Name:                   m.Name.ValueString(),
 		Architecture:           m.Architecture.ValueString(),
-		MemorySize:             int32(m.MemorySize.ValueInt64()),
-		Timeout:                int32(m.Timeout.ValueInt64()),
-		LogRetention:           int32(m.LogRetentionDays.ValueInt64()),
+		MemorySize:             m.MemorySize.ValueInt32(),
+		Timeout:                m.Timeout.ValueInt32(),
+		LogRetention:           m.LogRetentionDays.ValueInt32(),
 		ExecutionRoleARN:       m.ExecutionRoleARN.ValueString(),
 		SchedulerRoleARN:       m.SchedulerRoleARN.ValueString(),
 		PermissionsBoundaryARN: m.PermissionsBoundary.ValueString(),
@@ -75,12 +75,13 @@ func (m *runnerModel) flatten(live *runnerstack.Live, with refresh) {
 		m.flattenImport(live, with)
 	}
 	if group := live.LogGroup; group != nil {
-		m.LogRetentionDays = types.Int64Value(int64(group.RetentionDays))
+		m.LogRetentionDays = types.Int32Value(group.RetentionDays)
 	}
 	if live.Async != nil {
 		m.FailureDestinationARN = text(live.Async.FailureDestinationARN)
 	}
-	for _, role := range []*runnerstack.Role{live.SchedulerRole, live.ExecutionRole} {
+	own := live.Of(m.expand(), with.region)
+	for _, role := range []*runnerstack.Role{own.SchedulerRole, own.ExecutionRole} {
 		if role != nil {
 			m.PermissionsBoundary = text(role.PermissionsBoundaryARN)
 		}
@@ -101,8 +102,8 @@ func (m *runnerModel) flattenFunction(function *runnerstack.Function, with refre
 	}
 	m.FunctionARN = types.StringValue(function.ARN)
 	m.Architecture = types.StringValue(function.Architecture)
-	m.MemorySize = types.Int64Value(int64(function.MemorySize))
-	m.Timeout = types.Int64Value(int64(function.Timeout))
+	m.MemorySize = types.Int32Value(function.MemorySize)
+	m.Timeout = types.Int32Value(function.Timeout)
 	m.CodeDigest = types.StringValue(function.CodeDigest)
 	m.flattenTags(function.Tags, with.defaultTags)
 }

@@ -17,9 +17,7 @@ import (
 
 // ModifyPlan makes known whatever can be: a new runner shows its digest and version, an update keeps
 // ARNs, and drift goes to [].
-func (r *runnerResource) ModifyPlan(
-	ctx context.Context,
-	req resource.ModifyPlanRequest,
+func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest,
 	resp *resource.ModifyPlanResponse,
 ) {
 	if req.Plan.Raw.IsNull() {
@@ -90,8 +88,7 @@ func addBundleError(diags *diag.Diagnostics, err error) {
 		return
 	}
 	diags.AddAttributeError(path.Root("architecture"), "Runner is not built in", fmt.Sprintf(
-		"This build of the provider has no runner for %s. Run `make build` in the provider's source, which makes the runner "+
-			"before the provider, or use a release. Everything but savings_runner works without it.",
-		missing.Architecture,
-	))
+		"This build of the provider has no runner for %s. Run `make build` in the provider's source, "+
+			"which makes the runner before the provider, or use a release. Everything but savings_runner "+
+			"works without it.", missing.Architecture))
 }

@@ -33,11 +33,7 @@ func (r *runnerResource) Metadata(_ context.Context, req resource.MetadataReques
 	resp.TypeName = req.ProviderTypeName + "_runner"
 }
 
-func (r *runnerResource) Configure(
-	_ context.Context,
-	req resource.ConfigureRequest,
-	resp *resource.ConfigureResponse,
-) {
+func (r *runnerResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	if req.ProviderData == nil {
 		return // validate runs before the provider is configured
 	}
@@ -116,7 +112,7 @@ func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.AddError("Reading the runner failed", fmt.Sprintf("%s: %s", state.Name.ValueString(), err))
 		return
 	}
-	if live.Empty() {
+	if live.Of(state.expand(), k.Region).Empty() {
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -175,17 +171,12 @@ func (r *runnerResource) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // ImportState takes the function's name; Read finds the rest.
-func (r *runnerResource) ImportState(
-	ctx context.Context,
-	req resource.ImportStateRequest,
+func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportStateRequest,
 	resp *resource.ImportStateResponse,
 ) {
 	if !runnerNamePattern.MatchString(req.ID) {
-		resp.Diagnostics.AddError(
-			"Invalid import ID",
-			fmt.Sprintf("%q is no name of a Lambda function; write the runner's name, "+
-				"such as %q.", req.ID, "sample-ai-tools"),
-		)
+		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is no name of a Lambda function; "+
+			"write the runner's name, such as %q.", req.ID, "sample-ai-tools"))
 		return
 	}
 	resource.ImportStatePassthroughID(ctx, path.Root("name"), req, resp)
@@ -199,8 +190,8 @@ func (m runnerModel) addWriteError(diags *diag.Diagnostics, summary string, err 
 	case errors.As(err, &leftover), errors.As(err, &takenOver): // say themselves what is left
 	case errors.As(err, &exists):
 		diags.AddAttributeError(path.Root("name"), "Name is taken", fmt.Sprintf(
-			"There is a %s %q already, and it is not in this state. If it is this resource's, import it:\n\n"+
-				"import {\n  to = savings_runner.NAME\n  id = %q\n}\n\nOtherwise choose another name.",
+			"There is a %s %q already, and it is not in this state. If it is this resource's, import "+
+				"it:\n\nimport {\n  to = savings_runner.NAME\n  id = %q\n}\n\nOtherwise choose another name.",
 			exists.Kind, exists.Name, exists.Stack))
 		return
 	}

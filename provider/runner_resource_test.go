@@ -140,9 +140,7 @@ func isString(s string) knownvalue.Check { return knownvalue.StringExact(s) }
 // leaves nothing for after the apply.
 type onlyChanges []string
 
-func (want onlyChanges) CheckPlan(
-	_ context.Context,
-	req plancheck.CheckPlanRequest,
+func (want onlyChanges) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest,
 	resp *plancheck.CheckPlanResponse,
 ) {
 	for _, rc := range req.Plan.ResourceChanges {
@@ -205,12 +203,8 @@ func TestRunnerResource_defaults(t *testing.T) {
 			},
 		},
 		resource.TestStep{ // the defaults, written out
-			Config: r.config(
-				`architecture = "arm64"`,
-				`memory_size = 128`,
-				`timeout = 900`,
-				`log_retention_days = 7`,
-			),
+			Config: r.config(`architecture = "arm64"`, `memory_size = 128`, `timeout = 900`,
+				`log_retention_days = 7`),
 			ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
 		},
 		resource.TestStep{
@@ -437,7 +431,8 @@ func TestRunnerResource_importIDWithDots(t *testing.T) {
 	t.Parallel()
 	r := newRunnerTest(t)
 	r.run(resource.TestStep{
-		Config:      r.config() + "import {\n  to = savings_runner.tools\n  id = \"arn:aws:lambda:x\"\n}\n",
+		Config: r.config() + "import {\n  to = savings_runner.tools\n  id = " +
+			"\"arn:aws:lambda:x\"\n}\n",
 		ExpectError: regexp.MustCompile(`Invalid import ID[\s\S]*"arn:aws:lambda:x"\s+is\s+no\s+name`),
 	})
 }
@@ -470,8 +465,9 @@ func TestRunnerResource_nameIsTaken(t *testing.T) {
 	r.Lambda().PutFunction(fakeaws.Function{FunctionName: "tools", Runtime: "provided.al2023", Handler: "bootstrap"})
 	r.run(
 		resource.TestStep{
-			Config:      r.config(),
-			ExpectError: regexp.MustCompile(`Name is taken[\s\S]*There is a function "tools" already[\s\S]*id = "tools"`),
+			Config: r.config(),
+			ExpectError: regexp.MustCompile(`Name is taken[\s\S]*There is a function "tools" ` +
+				`already[\s\S]*id = "tools"`),
 		},
 		resource.TestStep{ // as the message says
 			Config:             r.config() + "import {\n  to = savings_runner.tools\n  id = \"tools\"\n}\n",

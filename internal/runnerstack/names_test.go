@@ -94,3 +94,27 @@ func TestInWords(t *testing.T) {
 		}
 	}
 }
+
+func TestLiveOf(t *testing.T) {
+	t.Parallel()
+	place := Place{"aws", "us-east-1", "123456789012"}
+	role := func(arn string, tags map[string]string) *Role { return &Role{ARN: arn, Tags: tags} }
+	live := &Live{
+		ExecutionRole: role(place.ExecutionRoleARN("tools"), nil),
+		SchedulerRole: role(place.SchedulerRoleARN("tools"), nil),
+	}
+	given := Stack{Name: "tools", ExecutionRoleARN: "arn:aws:iam::123456789012:role/mine",
+		SchedulerRoleARN: place.SchedulerRoleARN("tools")}
+	of := live.Of(given, "us-east-1")
+	if of.ExecutionRole != nil || of.SchedulerRole == nil || of.Empty() {
+		t.Errorf("got roles %v and %v, want only the scheduler's", of.ExecutionRole, of.SchedulerRole)
+	}
+	given.SchedulerRoleARN = "arn:aws:iam::123456789012:role/other"
+	if !live.Of(given, "us-east-1").Empty() {
+		t.Error("strangers' roles count as the stack's")
+	}
+	live.ExecutionRole.Tags = map[string]string{creatingTag: "token"}
+	if live.Of(given, "us-east-1").ExecutionRole == nil {
+		t.Error("a role that an unfinished write left is not the stack's")
+	}
+}

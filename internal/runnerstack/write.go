@@ -13,7 +13,7 @@ func (k *Keeper) Create(ctx context.Context, want Stack) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := claimAll(live, want, k.Region); err != nil {
+	if err := claimAll(live, want); err != nil {
 		return Outcome{}, err
 	}
 	p := k.newPass(want, nil)
@@ -25,7 +25,7 @@ func (k *Keeper) Create(ctx context.Context, want Stack) (Outcome, error) {
 }
 
 // claimAll returns an *ExistsError unless everything that exists was left by a killed creation.
-func claimAll(live *Live, want Stack, region string) error {
+func claimAll(live *Live, want Stack) error {
 	if f := live.Function; f != nil {
 		if isMarked(f.Tags) {
 			return nil // killed while it took the marks away: all pieces are its own
