@@ -22,7 +22,7 @@ var (
 )
 
 type runnerResource struct {
-	clients *clients
+	usesAWS
 	// zip returns the bundled package of an architecture and its digest, as bundle.Zip does.
 	zip func(architecture string) ([]byte, string, error)
 }
@@ -33,24 +33,9 @@ func (r *runnerResource) Metadata(_ context.Context, req resource.MetadataReques
 	resp.TypeName = req.ProviderTypeName + "_runner"
 }
 
-func (r *runnerResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // validate runs before the provider is configured
-	}
-	c, ok := req.ProviderData.(*clients)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected provider data",
-			fmt.Sprintf("The provider handed over %T. This is a bug of the provider; please report it.", req.ProviderData))
-		return
-	}
-	r.clients = c
-}
-
-// keeper loads the AWS configuration; only operations that need AWS ask for it.
 func (r *runnerResource) keeper(ctx context.Context, diags *diag.Diagnostics) *runnerstack.Keeper {
-	cfg, err := r.clients.aws(ctx)
-	if err != nil {
-		diags.AddError("AWS is not usable", err.Error())
+	cfg, ok := r.config(ctx, diags)
+	if !ok {
 		return nil
 	}
 	return runnerstack.New(cfg, func(ctx context.Context, line string) { tflog.Info(ctx, line) })
