@@ -114,7 +114,7 @@ func (c *Call) parseRest(args []string) error {
 			i = next
 			continue
 		}
-		item, err := c.verb.item.parse(args[i])
+		item, err := c.verb.parseItem(args[i])
 		if err != nil {
 			err.Index = i
 			return err

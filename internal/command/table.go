@@ -27,7 +27,7 @@ type Verb struct {
 	phrases map[language]phrase
 	// target is how Targets names one thing of this kind: "rds/cluster".
 	target     string
-	item       itemForm
+	parseItem  func(text string) (Item, *UsageError)
 	statements func(*Call, Scope) []iampolicy.Statement
 	run        func(context.Context, *session) []Result
 }
