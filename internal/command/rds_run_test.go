@@ -113,6 +113,9 @@ func TestRun_oneDatabase(t *testing.T) {
 		{"Amazon DocumentDB", "stop-cluster x", &fakeDatabase{id: "x", states: []string{"stopped"},
 			cluster: types.DBCluster{Engine: aws.String("docdb")}},
 			"x already stopped an Amazon DocumentDB cluster", 0, 0},
+		{"Neptune, dry run", "stop-cluster x --dry-run", &fakeDatabase{id: "x",
+			states: []string{"available"}, cluster: types.DBCluster{Engine: aws.String("neptune")}},
+			"x dry_run available would stop it (a Neptune cluster)", 0, 0},
 		{"a key that came back", "start-instance x",
 			&fakeDatabase{id: "x", states: []string{"inaccessible-encryption-credentials-recoverable"},
 				refuse: []error{nil}},
@@ -390,6 +393,19 @@ func TestRun_oneDatabaseByTwoItems(t *testing.T) {
 	})
 }
 
+// An ARN of another account must not stop a database of the same name in this one.
+func TestRun_arnOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &rdsFake{region: "us-west-2", clusters: []*fakeDatabase{cluster("x", "available")}}
+		report := runFake(t, f, "rds", "stop-cluster", "arn:aws:rds:us-west-2:999999999999:cluster:x")
+		want := "x not_found  the ARN is of account 999999999999, and this run is in another"
+		if got := line(report.Results[0]); got != want || len(f.calls) != 1 {
+			t.Errorf("calls %q\n got %s\nwant %s", f.calls, got, want)
+		}
+	})
+}
+
 func TestRun_membersFoundByTag(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -423,7 +439,9 @@ func TestRun_slowOnesHoldNobodyUp(t *testing.T) {
 		if got := line(report.Results[3*maxInFlight]); got != "quick done available>stopping" {
 			t.Error(got)
 		}
-		if err := report.Err(); err == nil || !strings.HasPrefix(err.Error(), "24 of 25 failed: ") {
+		err := report.Err()
+		if err == nil || !strings.HasPrefix(err.Error(), "24 of 25 failed: slow0: still backing-up") ||
+			!strings.HasSuffix(err.Error(), "; and 14 more") {
 			t.Errorf("error %v", err)
 		}
 	})
@@ -511,13 +529,14 @@ func TestRun_interrupted(t *testing.T) {
 	})
 }
 
-func TestLate(t *testing.T) {
+func TestRunner_Late(t *testing.T) {
 	t.Parallel()
 	call, err := Parse([]string{"rds", "stop-cluster", "my-aurora", "team=web"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := Late(call, 9*time.Hour+2*time.Minute+30*time.Second)
+	runner := NewRunner(nil, SystemClock{}, slog.New(slog.DiscardHandler))
+	report := runner.Late(t.Context(), call, 9*time.Hour+2*time.Minute+30*time.Second)
 	want := "came 9 h 2 m late; my-aurora and team=web were left as they are"
 	if err := report.Err(); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)

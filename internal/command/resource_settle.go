@@ -19,6 +19,8 @@ type settling struct {
 	effect Effect
 	look   *poll
 	result Result
+	// note is added to the detail, whatever it is.
+	note string
 	// accepted tells that AWS took the call; refusal is its last refusal for the resource's state.
 	accepted bool
 	refusal  error
@@ -39,7 +41,7 @@ func (r *resourceRun) settle(ctx context.Context, sel *selected) Result {
 	if why := s.got.why(s.effect); why != "" {
 		return s.end(Unsupported, why)
 	}
-	s.result.Detail = s.got.note
+	s.note = s.got.note
 	for {
 		if done := s.step(ctx); done {
 			return s.result
@@ -57,12 +59,15 @@ func (r *resourceRun) settle(ctx context.Context, sel *selected) Result {
 	}
 }
 
-// end sets the outcome, and the detail where there is one.
+// end sets the outcome and its detail.
 func (s *settling) end(outcome Outcome, detail string) Result {
-	s.result.Outcome = outcome
-	if detail != "" {
-		s.result.Detail = detail
+	switch {
+	case detail == "":
+		detail = s.note
+	case s.note != "":
+		detail += " (" + s.note + ")"
 	}
+	s.result.Outcome, s.result.Detail = outcome, detail
 	return s.result
 }
 
