@@ -36,7 +36,7 @@ func (a ARN) String() string {
 type itemForm struct {
 	// noun is what an identifier names: "DB cluster".
 	noun string
-	// service and arnType are what an ARN of it holds: "rds", "cluster".
+	// service and arnType are what an ARN of it holds: "rds", "cluster"; "" where no ARN is taken.
 	service, arnType string
 	// name is the naming rule of identifiers.
 	name nameRule
@@ -82,6 +82,12 @@ var (
 )
 
 func (f itemForm) parseARN(text string) (Item, *UsageError) {
+	if f.arnType == "" {
+		return Item{}, &UsageError{
+			Found: fmt.Sprintf("%q is an ARN", text),
+			Write: fmt.Sprintf("write the %s's name, as in its console page", f.noun),
+		}
+	}
 	parts := strings.SplitN(text, ":", 7)
 	if len(parts) < 7 || !partitionForm.MatchString(parts[1]) || !regionForm.MatchString(parts[3]) ||
 		!accountForm.MatchString(parts[4]) {

@@ -61,9 +61,9 @@ func dbInstances() *resourceKind {
 
 // lookAtDatabases is the right to describe all databases: AWS lets a Describe be limited by ARN only
 // (Service Authorization Reference, "Actions for Amazon RDS").
-func lookAtDatabases(action string) func(Item, func(string) string) []iampolicy.Statement {
-	return func(_ Item, arn func(string) string) []iampolicy.Statement {
-		return []iampolicy.Statement{{Action: []string{action}, Resource: []string{arn("*")}}}
+func lookAtDatabases(action string) func(Item, arnsOf) []iampolicy.Statement {
+	return func(_ Item, arns arnsOf) []iampolicy.Statement {
+		return []iampolicy.Statement{{Action: []string{action}, Resource: arns("*")}}
 	}
 }
 

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -15,9 +16,10 @@ type resourceKind struct {
 	noun string
 	// arnService and arnPrefix are what an ARN of it holds before its identifier: "rds", "cluster:".
 	arnService, arnPrefix string
-	// describeAction and actions are what IAM calls the calls.
-	describeAction, tagsAction string
-	actions                    map[Effect]string
+	// What IAM calls the calls; listAction is set where describing all is another call than
+	// describing one, tagsAction where reading tags is.
+	describeAction, listAction, tagsAction string
+	actions                                map[Effect]string
 	// AWS's error codes: for an identifier that does not exist, for a state that it refuses, for
 	// something of the resource's own that is under way and ends by itself, and for what cannot be
 	// started or stopped at all. Where AWS refuses a state with the code of a missing identifier,
@@ -29,10 +31,12 @@ type resourceKind struct {
 	states          *states
 	// connect builds the client for one region.
 	connect func(*Runner, aws.Config) fleet
-	// look lists the rights that it takes to find what an item names; arn is the item's own, with
-	// the identifier "*" where it selects by tags.
-	look func(item Item, arn func(id string) string) []iampolicy.Statement
+	// look lists the rights that it takes to find what an item names.
+	look func(item Item, arns arnsOf) []iampolicy.Statement
 }
+
+// arnsOf gives the ARNs that a resource with this identifier may have, "*" for all.
+type arnsOf func(id string) []string
 
 // fleet is all resources of one kind in one region.
 type fleet interface {
@@ -82,27 +86,37 @@ func (r resource) why(effect Effect) string {
 func (k *resourceKind) statements(c *Call, scope Scope) []iampolicy.Statement {
 	var out []iampolicy.Statement
 	for _, item := range c.items {
-		in := scope
+		arns := k.arnsIn(scope)
 		if item.ARN != nil {
-			in = Scope{item.ARN.Partition, item.ARN.Region, item.ARN.Account}
+			arns = k.arnsIn(Scope{item.ARN.Partition, item.ARN.Region, item.ARN.Account})
 		}
-		arn := func(id string) string {
-			return "arn:" + in.Partition + ":" + k.arnService + ":" + in.Region + ":" + in.Account + ":" +
-				k.arnPrefix + id
-		}
-		out = append(out, k.look(item, arn)...)
+		out = append(out, k.look(item, arns)...)
 		if c.flags.dryRun {
 			continue
 		}
 		act := iampolicy.Statement{
-			Action: []string{k.actions[c.verb.Effect]}, Resource: []string{arn(item.ID)},
+			Action: []string{k.actions[c.verb.Effect]}, Resource: arns(item.ID),
 		}
 		if item.Tags != nil {
-			act.Resource, act.Condition = []string{arn("*")}, tagCondition(item.Tags)
+			act.Resource, act.Condition = arns("*"), tagCondition(item.Tags)
 		}
 		out = append(out, act)
 	}
 	return out
+}
+
+// arnsIn adds the lower case of an identifier with capitals, since Amazon SageMaker puts names into
+// ARNs so, and IAM compares ARNs letter by letter.
+func (k *resourceKind) arnsIn(scope Scope) arnsOf {
+	begin := "arn:" + scope.Partition + ":" + k.arnService + ":" + scope.Region + ":" +
+		scope.Account + ":" + k.arnPrefix
+	return func(id string) []string {
+		arns := []string{begin + id}
+		if lower := strings.ToLower(id); lower != id {
+			arns = append(arns, begin+lower)
+		}
+		return arns
+	}
 }
 
 // tagCondition holds for resources that have all these tags.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -145,7 +146,7 @@ func (r *resourceRun) failedGet(result Result, region string, err error) Result 
 
 func (r *resourceRun) selectByTags(item Item, all *listing) []selected {
 	if all.err != nil {
-		result := r.result(item, "").fail(all.err, r.kind.describeAction)
+		result := r.result(item, "").fail(all.err, cmp.Or(r.kind.listAction, r.kind.describeAction))
 		return []selected{{item: item, result: &result}}
 	}
 	var out []selected

@@ -75,6 +75,8 @@ func (s *settling) end(outcome Outcome, detail string) Result {
 func (s *settling) step(ctx context.Context) (done bool) {
 	flags := s.call.flags
 	switch next := s.kind.states.next(s.effect, s.got.status); {
+	case s.accepted && s.got.status != s.result.From && s.kind.states.isBroken(s.got.status):
+		s.end(Failed, s.verb()+" accepted, and now it is "+s.got.status)
 	case next == stepBroken:
 		s.end(Failed, fmt.Sprintf("%s: AWS does not %s it in this state, and it does not end by itself",
 			s.got.status, s.verb()))

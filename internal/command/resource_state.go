@@ -49,10 +49,13 @@ func (s *states) next(effect Effect, state string) step {
 		return stepMoving
 	case state == other, effect == Start && slices.Contains(s.startable, state):
 		return stepAct
-	case slices.Contains(s.broken, state):
+	case s.isBroken(state):
 		return stepBroken
 	case effect == Start && slices.Contains(s.busy, state):
 		return stepMoving
 	}
 	return stepBusy
 }
+
+// isBroken tells whether the state needs a person.
+func (s *states) isBroken(state string) bool { return slices.Contains(s.broken, state) }

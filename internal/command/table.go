@@ -47,7 +47,9 @@ var Flags = []Flag{
 }
 
 // table is every verb, in the order of the help. A service adds its verbs here.
-var table = slices.Concat(rdsVerbs())
+var table = slices.Concat(
+	rdsVerbs(), docdbVerbs(), neptuneVerbs(), redshiftVerbs(), sagemakerVerbs(),
+)
 
 // Verbs returns the table.
 func Verbs() []Verb { return slices.Clone(table) }
