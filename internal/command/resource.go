@@ -169,7 +169,7 @@ func resourceVerbs(k *resourceKind, w resourceWords) []Verb {
 			},
 			phrases:    map[language]phrase{english: {word, w.one, w.one + "s", arrived}},
 			target:     w.target,
-			parseItem:  form.parse,
+			item:       form,
 			statements: k.statements,
 			run: func(ctx context.Context, s *session) []Result {
 				return (&resourceRun{session: s, kind: k}).run(ctx)
