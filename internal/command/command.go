@@ -50,8 +50,10 @@ func (c *Call) Effect() Effect {
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
 //	rds/cluster/my-aurora@us-west-2         the same with --region us-west-2
 //	rds/cluster-tag/deploy=devel,team=web   tags, sorted by key
+//	cloudfront/distribution/E2QWRUHEXAMPLE/default   a verb may have a form of its own
 //
-// An ARN counts as its identifier whatever region it names, since the schedule's own region is not
+// The clusters of Neptune and Amazon DocumentDB are named as those of rds are: its words act on them
+// too. An ARN counts as its identifier whatever region it names, since the schedule's own region is not
 // known here.
 func (c *Call) Targets() []string {
 	var out []string
@@ -60,7 +62,10 @@ func (c *Call) Targets() []string {
 		if item.Tags != nil {
 			name = c.verb.target + "-tag/" + joinTags(item.Tags)
 		}
-		if c.flags.region != "" && item.ARN == nil {
+		if c.verb.targetOf != nil {
+			name = c.verb.targetOf(item)
+		}
+		if c.flags.region != "" && item.ARN == nil && !c.verb.global {
 			name += "@" + c.flags.region
 		}
 		out = append(out, name)

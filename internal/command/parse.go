@@ -105,6 +105,7 @@ func parseVerb(args []string) (*Verb, error) {
 // parseRest reads the items and flags behind the verb, in any order.
 func (c *Call) parseRest(args []string) error {
 	seen := map[string]bool{}
+	var within []string
 	for i := 2; i < len(args); i++ {
 		if strings.HasPrefix(args[i], "-") {
 			next, err := c.parseFlag(args, i, seen)
@@ -114,11 +115,20 @@ func (c *Call) parseRest(args []string) error {
 			i = next
 			continue
 		}
+		if n := len(within); n < len(c.verb.Leads) {
+			if err := c.verb.checkLead(n, args[i]); err != nil {
+				err.Index = i
+				return err
+			}
+			within = append(within, args[i])
+			continue
+		}
 		item, err := c.verb.item.parse(args[i])
 		if err != nil {
 			err.Index = i
 			return err
 		}
+		item.Within = within
 		c.items = append(c.items, item)
 	}
 	return c.checkRegions(args)

@@ -18,16 +18,26 @@ type Verb struct {
 	AWSRestarts bool
 	// Short says in one line what the verb does, Long what is worth knowing beyond it.
 	Short, Long string
-	// Items says how the items are written.
+	// Leads name what comes before the items, once each: "DISTRIBUTION". May be nil. Items says how the
+	// items are written.
+	Leads []string
 	Items string
 	// Examples are whole argument lists.
 	Examples [][]string
 
 	// phrases are the verb's part of a summary sentence, per language.
 	phrases map[language]phrase
+	// clauses say a call in their language where verb and noun do not do. May be nil.
+	clauses map[language]func([]Item) string
 	// target is how Targets names one thing of this kind: "rds/cluster".
-	target     string
-	item       itemForm
+	target string
+	// targetOf names an item's target where target and identifier do not do. May be nil.
+	targetOf func(Item) string
+	// checkLead checks what comes before the items, by its index in Leads. Nil without Leads.
+	checkLead func(i int, text string) *UsageError
+	item      itemParser
+	// global tells that the service is in no region.
+	global     bool
 	statements func(*Call, Scope) []iampolicy.Statement
 	run        func(context.Context, *session) []Result
 }
@@ -47,7 +57,9 @@ var Flags = []Flag{
 }
 
 // table is every verb, in the order of the help. A service adds its verbs here.
-var table = slices.Concat(rdsVerbs())
+var table = slices.Concat(
+	rdsVerbs(), docdbVerbs(), neptuneVerbs(), redshiftVerbs(), sagemakerVerbs(), cloudfrontVerbs(),
+)
 
 // Verbs returns the table.
 func Verbs() []Verb { return slices.Clone(table) }
