@@ -7,6 +7,7 @@
 package command
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
@@ -35,6 +36,14 @@ type Call struct {
 type flags struct {
 	dryRun, wait bool
 	region       string
+	// own are the verb's own flags that were given, with their values.
+	own map[string]string
+}
+
+// has tells whether one of the verb's own flags was given.
+func (f flags) has(name string) bool {
+	_, ok := f.own[name]
+	return ok
 }
 
 // Effect tells whether the call starts or stops its targets. A dry run does neither.
@@ -60,7 +69,7 @@ func (c *Call) Targets() []string {
 	for _, item := range c.items {
 		name := c.verb.target + "/" + item.ID
 		if item.Tags != nil {
-			name = c.verb.target + "-tag/" + joinTags(item.Tags)
+			name = cmp.Or(c.verb.tagTarget, c.verb.target+"-tag") + "/" + joinTags(item.Tags)
 		}
 		if c.verb.targetOf != nil {
 			name = c.verb.targetOf(item)
