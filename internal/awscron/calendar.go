@@ -7,8 +7,8 @@ import (
 
 var (
 	monthLengths = [13]uint8{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
-	// monthStarts are the days of a common year before each month, modulo 7.
-	monthStarts = [13]uint8{0, 0, 3, 3, 6, 1, 4, 6, 2, 5, 0, 3, 5}
+	// monthStarts are the days of a common year before each month.
+	monthStarts = [13]uint16{0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334}
 )
 
 func isLeap(year int) bool {

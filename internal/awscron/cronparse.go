@@ -12,15 +12,23 @@ type token struct {
 	offset int
 }
 
-// tokens splits text at runes for which sep is true and keeps empty pieces.
-func tokens(t token, sep string) []token {
-	var found []token
+// tokens splits t at each of the characters in sep and drops the empty pieces. It returns how many
+// these were.
+func tokens(t token, sep string) (found []token, empty int) {
 	for {
 		i := strings.IndexAny(t.text, sep)
-		if i < 0 {
-			return append(found, t)
+		piece := t
+		if i >= 0 {
+			piece.text = t.text[:i]
 		}
-		found = append(found, token{t.text[:i], t.offset})
+		if piece.text == "" {
+			empty++
+		} else {
+			found = append(found, piece)
+		}
+		if i < 0 {
+			return found, empty
+		}
 		t = token{t.text[i+1:], t.offset + i + 1}
 	}
 }
@@ -79,17 +87,12 @@ func parseCron(expr, body string) (Schedule, *ParseError) {
 	return c, nil
 }
 
-// split takes the body apart at blanks and drops the empty pieces.
+// split takes the body apart at blanks.
 func (p *cronParser) split(body token) []token {
-	var parts []token
-	all := tokens(body, " \t\r\n")
-	for _, t := range all {
-		if t.text != "" {
-			parts = append(parts, t)
-		}
-	}
-	if len(parts) != len(all) && len(parts) > 0 || strings.ContainsAny(body.text, "\t\r\n") {
-		p.add("AWS documents one blank between two fields and none at the edges; write " + joined(parts))
+	parts, empty := tokens(body, " \t\r\n")
+	if len(parts) > 0 && (empty > 0 || strings.ContainsAny(body.text, "\t\r\n")) {
+		p.add("AWS documents one blank between two fields and none at the edges; write " +
+			joined(parts))
 	}
 	return parts
 }
@@ -152,18 +155,20 @@ func (p *cronParser) fields(parts []token, f *fields) *ParseError {
 // dayRule checks that exactly one of the two day fields is ?.
 func (p *cronParser) dayRule(parts []token, f *fields) *ParseError {
 	day, weekday := parts[2].text, parts[4].text
+	noDay, noWeekday := f.days == monthDays{}, f.weekday == weekDays{}
+	if noDay != noWeekday {
+		return nil
+	}
 	err := &ParseError{
 		Expr: p.expr, Field: weekdayField.name, Offset: parts[4].offset, Found: weekday,
 	}
 	byDay, byWeekday := *f, *f
 	byDay.weekday, byWeekday.days = weekDays{}, monthDays{}
 	switch {
-	case day == "?" && weekday == "?":
+	case noDay:
 		f.days.days = allDays
 		err.Problem = "day-of-month and day-of-week are both ?"
 		err.Remedy = "write * in one: " + canonical(*f)
-	case day == "?" || weekday == "?":
-		return nil
 	default:
 		err.Problem = "day-of-month and day-of-week are both set"
 		err.Remedy = "write ? in one: " + canonical(byDay)
@@ -188,17 +193,11 @@ func canonical(f fields) string {
 
 // items splits a list at its commas. Empty elements are dropped, as Quartz does, with a doubt.
 func (p *cronParser) items(f *field, t token) ([]token, *ParseError) {
-	var items []token
-	all := tokens(t, ",")
-	for _, item := range all {
-		if item.text != "" {
-			items = append(items, item)
-		}
-	}
+	items, empty := tokens(t, ",")
 	if len(items) == 0 {
 		return nil, p.fail(f, t, "is empty", "")
 	}
-	if len(items) != len(all) {
+	if empty > 0 {
 		p.add(fmt.Sprintf("AWS does not document empty elements in a list (%s %q); write %s",
 			f.name, t.text, strings.Join(texts(items), ",")))
 	}

@@ -113,7 +113,7 @@ func (c *Cron) outline() outline {
 
 // restricted returns the spans of s, or none if it holds all values.
 func restricted(f *field, s set) []span {
-	if s == f.everything() {
+	if s == f.all {
 		return nil
 	}
 	return f.spans(s)

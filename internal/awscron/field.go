@@ -19,44 +19,45 @@ type field struct {
 	// digits is how many digits AWS shows a value with; more of them are doubted.
 	digits  int
 	allowed string
+	// all is the set of all values.
+	all set
+}
+
+// newField returns f with the set of all its values.
+func newField(f field) *field {
+	for n := f.low; n <= f.high; n++ {
+		f.all.add(n - f.base)
+	}
+	return &f
 }
 
 var (
-	minutesField = &field{name: "minutes", high: 59, digits: 2, allowed: "0-59 with , - * /"}
-	hoursField   = &field{name: "hours", high: 23, digits: 2, allowed: "0-23 with , - * /"}
-	dayField     = &field{
+	minutesField = newField(field{name: "minutes", high: 59, digits: 2, allowed: "0-59 with , - * /"})
+	hoursField   = newField(field{name: "hours", high: 23, digits: 2, allowed: "0-23 with , - * /"})
+	dayField     = newField(field{
 		name: "day-of-month", low: 1, high: 31, digits: 2, allowed: "1-31 with , - * ? / L W",
-	}
-	monthField = &field{
+	})
+	monthField = newField(field{
 		name: "month", low: 1, high: 12, digits: 2, allowed: "1-12 or JAN-DEC with , - * /",
 		names: []string{
 			"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
 		},
-	}
-	weekdayField = &field{
+	})
+	weekdayField = newField(field{
 		name: "day-of-week", low: 1, high: 7, base: 1, digits: 1,
 		allowed: "1-7 (1 is SUN) or SUN-SAT with , - * ? L #",
 		names:   []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"},
-	}
-	yearField = &field{
+	})
+	yearField = newField(field{
 		name: "year", low: firstYear, high: lastYear, base: firstYear, digits: 4,
 		allowed: "1970-2199 with , - * /",
-	}
+	})
 
 	// cronFields are the fields in the order in which cron() has them.
 	cronFields = [6]*field{
 		minutesField, hoursField, dayField, monthField, weekdayField, yearField,
 	}
 )
-
-// everything returns the set of all values.
-func (f *field) everything() set {
-	var s set
-	for n := f.low; n <= f.high; n++ {
-		s.add(n - f.base)
-	}
-	return s
-}
 
 // spans takes a set of the field's values apart.
 func (f *field) spans(s set) []span {
@@ -79,7 +80,7 @@ func (f *field) value(n int) string {
 // text returns the canonical text of a set of values. Names are never given a step, since AWS shows
 // none and some readers of cron ignore it.
 func (f *field) text(s set) string {
-	if s == f.everything() {
+	if s == f.all {
 		return "*"
 	}
 	var items []string

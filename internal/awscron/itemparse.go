@@ -11,6 +11,10 @@ import (
 // item reads one element of a list, a value, a range or *, each with a step or without, and adds its
 // values to s.
 func (p *cronParser) item(f *field, t token, s *set) *ParseError {
+	if t.text == "*" {
+		*s = f.all
+		return nil
+	}
 	base, stepText, hasStep := strings.Cut(t.text, "/")
 	first, last, err := p.bounds(f, t, base, hasStep)
 	if err != nil {

@@ -21,16 +21,24 @@ func (c *Cron) Next(after time.Time, loc *time.Location) time.Time {
 // wall is a local time, to the minute.
 type wall struct{ year, month, day, hour, minute int }
 
+const secondsPerDay = 24 * 60 * 60
+
 // wallOf returns the local time that a clock in UTC shows so many seconds after 1970.
 func wallOf(seconds int64) wall {
-	t := time.Unix(seconds, 0).UTC()
-	year, month, day := t.Date()
-	return wall{year, int(month), day, t.Hour(), t.Minute()}
+	year, month, day := time.Unix(seconds, 0).UTC().Date()
+	inDay := int((seconds%secondsPerDay + secondsPerDay) % secondsPerDay)
+	return wall{year, int(month), day, inDay / 3600, inDay / 60 % 60}
 }
 
-// in returns the local time's date in loc, which may shift it if it does not exist there.
-func (w wall) in(loc *time.Location) time.Time {
-	return time.Date(w.year, time.Month(w.month), w.day, w.hour, w.minute, 0, 0, loc)
+// seconds is the inverse of wallOf, for years from 1 on.
+func (w wall) seconds() int64 {
+	y := w.year - 1
+	days := y*365 + y/4 - y/100 + y/400 + int(monthStarts[w.month]) + w.day - 1
+	if w.month > 2 && isLeap(w.year) {
+		days++
+	}
+	const daysTo1970 = 719162
+	return int64(days-daysTo1970)*secondsPerDay + int64(w.hour*3600+w.minute*60)
 }
 
 // add returns the local time some minutes later, as if clocks never changed.
@@ -38,7 +46,7 @@ func (w wall) add(minutes int) wall {
 	if w.minute += minutes; w.minute < 60 {
 		return w
 	}
-	return wallOf(w.in(time.UTC).Unix())
+	return wallOf(w.seconds())
 }
 
 // atOrAfter returns the first local time from w on that the expression selects.
@@ -144,7 +152,7 @@ func (c clock) wallAfter() wall {
 
 // instant returns the first instant at which the zone's clocks show w; false if they never do.
 func (c clock) instant(w wall) (time.Time, bool) {
-	if u := w.in(time.UTC).Unix() - c.offset; c.first <= u && u < c.last {
+	if u := w.seconds() - c.offset; c.first <= u && u < c.last {
 		return time.Unix(u, 0).In(c.loc), true
 	}
 	return firstInstant(w, c.loc)
@@ -153,15 +161,15 @@ func (c clock) instant(w wall) (time.Time, bool) {
 // firstInstant is instant without what the clock knows. time.Date returns a shifted time for one
 // that does not exist, and either instant of one that comes twice.
 func firstInstant(w wall, loc *time.Location) (time.Time, bool) {
-	t := w.in(loc)
-	if t.Minute() != w.minute || t.Hour() != w.hour || t.Day() != w.day {
+	t := time.Date(w.year, time.Month(w.month), w.day, w.hour, w.minute, 0, 0, loc)
+	_, offset := t.Zone()
+	if t.Unix()+int64(offset) != w.seconds() {
 		return time.Time{}, false
 	}
 	start, _ := t.ZoneBounds()
 	if start.IsZero() || t.Sub(start) >= maxShift {
 		return t, true
 	}
-	_, offset := t.Zone()
 	_, before := start.Add(-1).Zone()
 	if earlier := t.Add(time.Duration(offset-before) * time.Second); earlier.Before(start) {
 		return earlier, true

@@ -106,10 +106,10 @@ func fromQuartz(texts []string) string {
 }
 
 // unixWeekday is the day-of-week of a crontab line: 0 and 7 are Sunday.
-var unixWeekday = &field{
+var unixWeekday = newField(field{
 	name: "day-of-week", high: 7, digits: 1,
 	names: append(append([]string{}, weekdayField.names...), "SUN"),
-}
+})
 
 // fromUnix translates the five fields of a crontab line; "" if they are not so. A line that sets
 // both day fields runs on the days of either, which takes two expressions.
@@ -126,12 +126,12 @@ func fromUnix(texts []string) string {
 	}
 	byDay := fields{
 		minutes: read[0][0], hours: uint32(read[1][0]), months: uint16(read[3][0]),
-		days: monthDays{days: uint32(read[2][0])}, years: yearField.everything(),
+		days: monthDays{days: uint32(read[2][0])}, years: yearField.all,
 	}
 	byWeekday := byDay
 	byWeekday.days = monthDays{}
 	byWeekday.weekday.days = uint8(read[4][0]&allWeekdays | read[4][0]>>7)
-	switch everyDay, everyWeekday := read[2] == dayField.everything(),
+	switch everyDay, everyWeekday := read[2] == dayField.all,
 		byWeekday.weekday.days == allWeekdays; {
 	case everyWeekday:
 		return canonical(byDay)

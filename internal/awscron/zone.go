@@ -17,7 +17,7 @@ import (
 
 // zoneinfo is the IANA time zone database as Go ships it in lib/time/zoneinfo.zip (release 2025c,
 // public domain). It is embedded so that a plan is the same on each machine, whatever zones the
-// machine or its ZONEINFO variable has. TestZoneinfo tells when Go has a newer one.
+// machine or its ZONEINFO variable has. To refresh it, run go generate with a newer Go.
 //
 //go:generate sh -c "cp \"$(go env GOROOT)/lib/time/zoneinfo.zip\" zoneinfo.zip"
 //go:embed zoneinfo.zip

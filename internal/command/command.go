@@ -72,7 +72,7 @@ func (c *Call) Targets() []string {
 // AWSRestarts tells whether AWS starts the call's targets again by itself after seven days, as it
 // does with every stopped database (Amazon RDS User Guide, "Stopping an Amazon RDS DB instance
 // temporarily").
-func (c *Call) AWSRestarts() bool { return c.verb.AWSRestarts }
+func (c *Call) AWSRestarts() bool { return c.verb.AWSRestarts && !c.flags.dryRun }
 
 // Statements lists what the runner's role needs for the call, least privilege, sorted: an
 // identifier gives its own ARN, tags give a condition on them. A region that the call itself names

@@ -68,30 +68,36 @@ func (r *databaseRun) client(region string) (rdsAPI, error) {
 // selectAll finds the databases of every item, in the items' order. A region is listed once,
 // however many items select by tag.
 func (r *databaseRun) selectAll(ctx context.Context) []selected {
-	lists := map[string]func() ([]database, error){}
-	for _, item := range r.call.items {
-		region := r.region(item)
-		if item.Tags != nil && lists[region] == nil {
-			lists[region] = sync.OnceValues(func() ([]database, error) { return r.list(ctx, region) })
-		}
-	}
-	found := make([][]selected, len(r.call.items))
+	lists := map[string]*listing{}
+	byID := make([]selected, len(r.call.items))
 	var wg sync.WaitGroup
 	for i, item := range r.call.items {
-		wg.Go(func() {
-			if item.Tags != nil {
-				found[i] = r.selectByTags(item, lists[r.region(item)])
-			} else {
-				found[i] = []selected{r.selectByID(ctx, item)}
-			}
-		})
+		region := r.region(item)
+		switch {
+		case item.Tags == nil:
+			wg.Go(func() { byID[i] = r.selectByID(ctx, item) })
+		case lists[region] == nil:
+			l := &listing{}
+			lists[region] = l
+			wg.Go(func() { l.databases, l.err = r.list(ctx, region) })
+		}
 	}
 	wg.Wait()
 	var out []selected
-	for _, list := range found {
-		out = append(out, list...)
+	for i, item := range r.call.items {
+		if item.Tags == nil {
+			out = append(out, byID[i])
+			continue
+		}
+		out = append(out, r.selectByTags(item, lists[r.region(item)])...)
 	}
 	return out
+}
+
+// listing is every database of a region, or why there is none.
+type listing struct {
+	databases []database
+	err       error
 }
 
 // errNotFound is get's error for an identifier that AWS does not know.
@@ -120,14 +126,13 @@ func (r *databaseRun) failedGet(result Result, region string, err error) Result 
 	return result
 }
 
-func (r *databaseRun) selectByTags(item Item, list func() ([]database, error)) []selected {
-	databases, err := list()
-	if err != nil {
-		result := r.result(item, "").fail(err, r.kind.describeAction)
+func (r *databaseRun) selectByTags(item Item, all *listing) []selected {
+	if all.err != nil {
+		result := r.result(item, "").fail(all.err, r.kind.describeAction)
 		return []selected{{item: item, result: &result}}
 	}
 	var out []selected
-	for _, db := range databases {
+	for _, db := range all.databases {
 		if !item.selects(db.tags) {
 			continue
 		}
