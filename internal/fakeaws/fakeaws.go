@@ -30,15 +30,18 @@ type AWS struct {
 	url             string
 	services        map[string]*service // by signing name
 
-	mu        sync.Mutex // guards what follows, and all state of the services
-	requests  []Request
-	hooks     []func(Request)
-	faults    []*armedFault
-	scheduler *Scheduler
-	iam       *IAM
-	lambda    *Lambda
-	logs      *Logs
-	rds       *RDS
+	mu         sync.Mutex // guards what follows, and all state of the services
+	requests   []Request
+	hooks      []func(Request)
+	faults     []*armedFault
+	scheduler  *Scheduler
+	iam        *IAM
+	lambda     *Lambda
+	logs       *Logs
+	rds        *RDS
+	ecs        *ECS
+	appScaling *AppScaling
+	eks        *EKS
 }
 
 // Option changes a default of New.
@@ -77,6 +80,9 @@ func New(opts ...Option) *AWS {
 	a.lambda = newLambda(a)
 	a.logs = newLogs(a)
 	a.rds = newRDS(a)
+	a.ecs = newECS(a)
+	a.appScaling = newAppScaling(a)
+	a.eks = newEKS(a)
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -84,6 +90,7 @@ func New(opts ...Option) *AWS {
 	for _, s := range []*service{
 		a.scheduler.service(), a.iam.service(), a.lambda.service(), a.logs.service(),
 		a.rds.service(), (&STS{a}).service(),
+		a.ecs.service(), a.appScaling.service(), a.eks.service(),
 	} {
 		a.services[s.name] = s
 	}
