@@ -42,6 +42,9 @@ func (c *Call) Effect() Effect {
 	if c.flags.dryRun {
 		return Neither
 	}
+	if c.verb.effectOf != nil {
+		return c.verb.effectOf(c.items)
+	}
 	return c.verb.Effect
 }
 
@@ -50,6 +53,7 @@ func (c *Call) Effect() Effect {
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
 //	rds/cluster/my-aurora@us-west-2         the same with --region us-west-2
 //	rds/cluster-tag/deploy=devel,team=web   tags, sorted by key
+//	ecs/service/web/api                     a verb may have a form of its own
 //
 // An ARN counts as its identifier whatever region it names, since the schedule's own region is not
 // known here.
@@ -59,6 +63,9 @@ func (c *Call) Targets() []string {
 		name := c.verb.target + "/" + item.ID
 		if item.Tags != nil {
 			name = c.verb.target + "-tag/" + joinTags(item.Tags)
+		}
+		if c.verb.targetOf != nil {
+			name = c.verb.targetOf(item)
 		}
 		if c.flags.region != "" && item.ARN == nil {
 			name += "@" + c.flags.region

@@ -15,6 +15,8 @@ type Item struct {
 	ID string
 	// ARN is set where the item was written as one.
 	ARN *ARN
+	// Count is a number of tasks that an item may name; nil where it names none.
+	Count *int32
 	// Tags must all be on a thing for the item to select it; sorted by key, nil for an identifier.
 	Tags []Tag
 }
@@ -30,6 +32,11 @@ func (a ARN) String() string {
 	return strings.Join([]string{
 		"arn", a.Partition, a.Service, a.Region, a.Account, a.Type, a.ID,
 	}, ":")
+}
+
+// itemParser reads one item of a verb.
+type itemParser interface {
+	parse(text string) (Item, *UsageError)
 }
 
 // itemForm is how the items of a verb are written: an identifier, its ARN, or tags.

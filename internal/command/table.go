@@ -13,7 +13,8 @@ type Verb struct {
 	Service, Name string
 	// Aliases are the old image's words for the same verb; they stay valid for ever.
 	Aliases []string
-	Effect  Effect
+	// Effect is what the verb does; Call.Effect is right where that depends on the items too.
+	Effect Effect
 	// AWSRestarts tells that AWS undoes the verb after seven days.
 	AWSRestarts bool
 	// Short says in one line what the verb does, Long what is worth knowing beyond it.
@@ -25,9 +26,17 @@ type Verb struct {
 
 	// phrases are the verb's part of a summary sentence, per language.
 	phrases map[language]phrase
+	// clauses say a call in their language where verb and noun do not do. May be nil.
+	clauses map[language]func([]Item) string
 	// target is how Targets names one thing of this kind: "rds/cluster".
-	target     string
-	item       itemForm
+	target string
+	// targetOf names an item's target where target and identifier do not do. May be nil.
+	targetOf func(Item) string
+	item     itemParser
+	// check looks at all items together. May be nil.
+	check func([]Item) *UsageError
+	// effectOf gives the effect where it depends on the items. May be nil.
+	effectOf   func([]Item) Effect
 	statements func(*Call, Scope) []iampolicy.Statement
 	run        func(context.Context, *session) []Result
 }
@@ -47,7 +56,7 @@ var Flags = []Flag{
 }
 
 // table is every verb, in the order of the help. A service adds its verbs here.
-var table = slices.Concat(rdsVerbs())
+var table = slices.Concat(rdsVerbs(), ecsVerbs(), eksVerbs())
 
 // Verbs returns the table.
 func Verbs() []Verb { return slices.Clone(table) }
