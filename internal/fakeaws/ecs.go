@@ -99,7 +99,7 @@ func (e *ECS) service() *service {
 			"TagResource":      e.tagResource,
 			"UntagResource":    e.untagResource,
 		},
-		nameKeys:  []string{"cluster", "service", "resourceArn"},
+		nameKeys:  []string{"cluster", "service", "services", "resourceArn"},
 		leftovers: e.leftovers,
 	}
 }
