@@ -481,3 +481,32 @@ func TestECS_interrupted(t *testing.T) {
 		t.Errorf("%d tasks after an interrupted stop", s.Desired)
 	}
 }
+
+// A stop that did not come to its end is gone on with: what is remembered is not written again, and
+// what somebody resumed by hand since is suspended and remembered with the rest.
+func TestECS_stopGoesOn(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.ECS().PutService(fakeaws.ECSService{Cluster: "web", Name: "api", Desired: 3})
+	c.AppScaling().PutTarget(fakeaws.ScalableTarget{Service: "web/api", Min: 2, Max: 5})
+	c.Fail(fakeaws.Match{Operation: "UpdateService", Nth: 1}, fakeaws.Fault{
+		Code: "AccessDeniedException", Message: "no",
+	})
+	const memory = " map[savings:desired-count:3 savings:suspended-scaling:in out scheduled] 2-5 "
+	c.steps(t, [][3]string{
+		{"stop-services web/api", "web/api denied 3 access denied (ecs:UpdateService): " +
+			"AccessDeniedException: no", "3" + memory + "suspended true true true"},
+		{"stop-services web/api", "web/api done 0 ", "0" + memory + "suspended true true true"},
+	})
+	if n := c.operations()["TagResource"]; n != 1 {
+		t.Errorf("%d calls of TagResource", n)
+	}
+	c.AppScaling().PutTarget(fakeaws.ScalableTarget{
+		Service: "web/api", Min: 2, Max: 5, In: true, Out: true,
+	})
+	c.steps(t, [][3]string{
+		{"set-desired-count web/api/3", "web/api done 3 ", "3" + memory + "suspended true true false"},
+		{"stop-services web/api", "web/api done 0 ", "0" + memory + "suspended true true true"},
+		{"start-services web/api", "web/api done 3 ", "3 map[] 2-5 suspended false false false"},
+	})
+}
