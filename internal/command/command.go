@@ -51,6 +51,9 @@ func (c *Call) Effect() Effect {
 	if c.flags.dryRun {
 		return Neither
 	}
+	if c.verb.effectOf != nil {
+		return c.verb.effectOf(c.items)
+	}
 	return c.verb.Effect
 }
 
@@ -59,7 +62,8 @@ func (c *Call) Effect() Effect {
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
 //	rds/cluster/my-aurora@us-west-2         the same with --region us-west-2
 //	rds/cluster-tag/deploy=devel,team=web   tags, sorted by key
-//	cloudfront/distribution/E2QWRUHEXAMPLE/default   a verb may have a form of its own
+//	cloudfront/distribution/E2QWRUHEXAMPLE/default
+//	ecs/service/web/api                     a verb may have a form of its own
 //
 // The clusters of Neptune and Amazon DocumentDB are named as those of rds are: its words act on them
 // too. An ARN counts as its identifier whatever region it names, since the schedule's own region is not

@@ -17,6 +17,8 @@ type Item struct {
 	ARN *ARN
 	// Within is what was written before the items, the same for each.
 	Within []string
+	// Count is a number of tasks that an item may name; nil where it names none.
+	Count *int32
 	// Tags must all be on a thing for the item to select it; sorted by key, nil for an identifier.
 	Tags []Tag
 }

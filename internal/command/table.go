@@ -13,7 +13,8 @@ type Verb struct {
 	Service, Name string
 	// Aliases are the old image's words for the same verb; they stay valid for ever.
 	Aliases []string
-	Effect  Effect
+	// Effect is what the verb does; Call.Effect is right where that depends on the items too.
+	Effect Effect
 	// AWSRestarts tells that AWS undoes the verb after seven days.
 	AWSRestarts bool
 	// Short says in one line what the verb does, Long what is worth knowing beyond it.
@@ -39,6 +40,10 @@ type Verb struct {
 	// checkLead checks what comes before the items, by its index in Leads. Nil without Leads.
 	checkLead func(i int, text string) *UsageError
 	item      itemParser
+	// check looks at all items together. May be nil.
+	check func([]Item) *UsageError
+	// effectOf gives the effect where it depends on the items. May be nil.
+	effectOf func([]Item) Effect
 	// global tells that the service is in no region.
 	global     bool
 	statements func(*Call, Scope) []iampolicy.Statement
@@ -67,7 +72,7 @@ func (v *Verb) allFlags() []Flag { return slices.Concat(v.Flags, Flags) }
 
 // table is every verb, in the order of the help. A service adds its verbs here.
 var table = slices.Concat(
-	rdsVerbs(), docdbVerbs(), neptuneVerbs(), ec2Verbs(), asgVerbs(),
+	rdsVerbs(), docdbVerbs(), neptuneVerbs(), ec2Verbs(), asgVerbs(), ecsVerbs(), eksVerbs(),
 	redshiftVerbs(), sagemakerVerbs(), cloudfrontVerbs(),
 )
 

@@ -30,16 +30,18 @@ type AWS struct {
 	url             string
 	services        map[string]*service // by signing name
 
-	mu        sync.Mutex // guards what follows, and all state of the services
-	requests  []Request
-	hooks     []func(Request)
-	faults    []*armedFault
-	scheduler *Scheduler
-	iam       *IAM
-	lambda    *Lambda
-	logs      *Logs
-	rds       *RDS
-
+	mu         sync.Mutex // guards what follows, and all state of the services
+	requests   []Request
+	hooks      []func(Request)
+	faults     []*armedFault
+	scheduler  *Scheduler
+	iam        *IAM
+	lambda     *Lambda
+	logs       *Logs
+	rds        *RDS
+	ecs        *ECS
+	appScaling *AppScaling
+	eks        *EKS
 	redshift   *Redshift
 	sagemaker  *SageMaker
 	cloudfront *CloudFront
@@ -82,6 +84,9 @@ func New(opts ...Option) *AWS {
 	a.logs = newLogs(a)
 	a.rds = newRDS(a)
 	a.redshift, a.sagemaker, a.cloudfront = newRedshift(a), newSageMaker(a), newCloudFront(a)
+	a.ecs = newECS(a)
+	a.appScaling = newAppScaling(a)
+	a.eks = newEKS(a)
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -90,6 +95,7 @@ func New(opts ...Option) *AWS {
 		a.scheduler.service(), a.iam.service(), a.lambda.service(), a.logs.service(),
 		a.rds.service(), (&STS{a}).service(),
 		a.redshift.service(), a.sagemaker.service(), a.cloudfront.service(),
+		a.ecs.service(), a.appScaling.service(), a.eks.service(),
 	} {
 		a.services[s.name] = s
 	}
