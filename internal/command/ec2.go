@@ -126,6 +126,16 @@ func nameOrKey(text string) string {
 	return text
 }
 
+// targetOf names targets as SERVICE/KIND/ID, and by tags as SERVICE/tag/key=value.
+func targetOf(service, kind string) func(Item) string {
+	return func(item Item) string {
+		if item.Tags != nil {
+			return service + "/tag/" + joinTags(item.Tags)
+		}
+		return service + "/" + kind + "/" + item.ID
+	}
+}
+
 func hasWildcard(text string) bool { return strings.ContainsAny(text, "*?") }
 
 // ec2Statements are the rights of a call on EC2 instances. AWS lets nobody limit the describing
@@ -218,11 +228,11 @@ func ec2Verbs() []Verb {
 	stop.Flags = []Flag{
 		{
 			Name: flagHibernate, Short: "hibernate them: they must be set up for it",
-			clauses: map[language]string{english: "hibernating"},
+			verbs: map[language]string{english: "hibernate"},
 		},
 		{
 			Name: flagForce, Short: "stop them though the operating system does not answer",
-			clauses: map[language]string{english: "by force"},
+			verbs: map[language]string{english: "force-stop"},
 		},
 	}
 	stop.Examples = append(stop.Examples,
@@ -255,7 +265,7 @@ func ec2Verb(name string, effect Effect, arrived string) Verb {
 		phrases: map[language]phrase{
 			english: {word, "EC2 instance", "EC2 instances", arrived},
 		},
-		target: "ec2/instance", tagTarget: "ec2/tag",
+		targetOf:   targetOf("ec2", "instance"),
 		item:       instanceItem{},
 		statements: ec2Statements,
 		run: func(ctx context.Context, s *session) []Result {

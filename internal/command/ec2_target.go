@@ -155,6 +155,8 @@ func (t *ec2Target) dryRun() {
 	switch {
 	case t.force:
 		would = "force it to stop, as a status check says impaired, and start it again"
+	case t.then && t.state == instanceStopping:
+		would = "start it"
 	case t.then:
 		would = "stop it and start it again"
 	}

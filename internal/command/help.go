@@ -36,13 +36,18 @@ func (v Verb) Help(program string) string {
 	return b.String()
 }
 
-// Actions lists the IAM actions that the verb needs, sorted.
+// Actions lists the IAM actions that the verb's examples need, sorted.
 func (v Verb) Actions() []string {
-	call := &Call{verb: &v, items: []Item{{ID: "x"}}}
 	actions := map[string]bool{}
-	for _, s := range v.statements(call, Scope{}) {
-		for _, action := range s.Action {
-			actions[action] = true
+	for _, args := range v.Examples {
+		call, err := Parse(args)
+		if err != nil {
+			panic(err) // a test parses every example
+		}
+		for _, s := range call.Statements(Scope{}) {
+			for _, action := range s.Action {
+				actions[action] = true
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(actions))

@@ -32,6 +32,11 @@ func (a ARN) String() string {
 	}, ":")
 }
 
+// itemParser reads one item of a verb.
+type itemParser interface {
+	parse(text string) (Item, *UsageError)
+}
+
 // itemForm is how the items of a verb are written: an identifier, its ARN, or tags.
 type itemForm struct {
 	// noun is what an identifier names: "DB cluster".

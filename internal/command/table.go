@@ -27,17 +27,13 @@ type Verb struct {
 
 	// phrases are the verb's part of a summary sentence, per language.
 	phrases map[language]phrase
-	// target is how Targets names one thing of this kind: "rds/cluster". tagTarget is how it names
-	// those with a tag: "ec2/tag"; "" is target with "-tag" behind it.
-	target, tagTarget string
-	item              itemParser
-	statements        func(*Call, Scope) []iampolicy.Statement
-	run               func(context.Context, *session) []Result
-}
-
-// itemParser reads an item of a verb.
-type itemParser interface {
-	parse(text string) (Item, *UsageError)
+	// target is how Targets names one thing of this kind: "rds/cluster".
+	target string
+	// targetOf names an item's target where target and identifier do not do. May be nil.
+	targetOf   func(Item) string
+	item       itemParser
+	statements func(*Call, Scope) []iampolicy.Statement
+	run        func(context.Context, *session) []Result
 }
 
 // Flag is a flag that may stand anywhere after the verb.
@@ -46,8 +42,8 @@ type Flag struct {
 	Name, Value string
 	Short       string
 
-	// clauses are what a verb's own flag adds to a summary sentence, per language: "by force".
-	clauses map[language]string
+	// verbs replace the verb in a summary sentence, per language: "hibernate". May be nil.
+	verbs map[language]string
 }
 
 // Flags are the flags of every verb.

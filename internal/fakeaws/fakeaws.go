@@ -39,6 +39,8 @@ type AWS struct {
 	lambda    *Lambda
 	logs      *Logs
 	rds       *RDS
+	ec2       *EC2
+	scaling   *AutoScaling
 }
 
 // Option changes a default of New.
@@ -77,13 +79,15 @@ func New(opts ...Option) *AWS {
 	a.lambda = newLambda(a)
 	a.logs = newLogs(a)
 	a.rds = newRDS(a)
+	a.ec2 = newEC2(a)
+	a.scaling = newAutoScaling(a)
 	for _, opt := range opts {
 		opt(a)
 	}
 	a.services = map[string]*service{}
 	for _, s := range []*service{
 		a.scheduler.service(), a.iam.service(), a.lambda.service(), a.logs.service(),
-		a.rds.service(), (&STS{a}).service(),
+		a.rds.service(), a.ec2.service(), a.scaling.service(), (&STS{a}).service(),
 	} {
 		a.services[s.name] = s
 	}
@@ -110,7 +114,7 @@ func (a *AWS) Config() aws.Config {
 		Region:       a.region,
 		BaseEndpoint: aws.String(a.url),
 		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-		HTTPClient:   awshttp.NewBuildableClient().WithTimeout(time.Minute),
+		HTTPClient:   heldBody{awshttp.NewBuildableClient().WithTimeout(time.Minute)},
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
 				o.MaxBackoff = 5 * time.Millisecond
