@@ -45,7 +45,14 @@ func (h *handler) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
 		log = log.With(slog.String("request_id", lc.AwsRequestID))
 	}
-	report, err := h.run(ctx, log, event)
+	p, err := payload.Decode(event)
+	if p.Schedule != "" {
+		log = log.With(slog.String("group", p.Group), slog.String("schedule", p.Schedule))
+	}
+	var report command.Report
+	if err == nil {
+		report, err = h.run(ctx, log, p)
+	}
 	if err != nil {
 		log.LogAttrs(ctx, slog.LevelError, "failed", slog.String("error", err.Error()))
 		return nil, &runError{sentence: err.Error(), report: report}
@@ -54,15 +61,8 @@ func (h *handler) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 }
 
 func (h *handler) run(
-	ctx context.Context, log *slog.Logger, event []byte,
+	ctx context.Context, log *slog.Logger, p payload.Payload,
 ) (command.Report, error) {
-	p, err := payload.Decode(event)
-	if err != nil {
-		return command.Report{}, err
-	}
-	if p.Schedule != "" {
-		log = log.With(slog.String("group", p.Group), slog.String("schedule", p.Schedule))
-	}
 	call, err := command.Parse(p.Args)
 	if err != nil {
 		return command.Report{}, fmt.Errorf("runner %s: %w", runnerversion.Version, err)
@@ -72,10 +72,11 @@ func (h *handler) run(
 		log.LogAttrs(ctx, slog.LevelWarn, "running without a check for lateness",
 			slog.String("reason", err.Error()))
 	}
+	runner := command.NewRunner(h.load, h.clock, log)
 	if late {
-		report := command.Late(call, by)
+		report := runner.Late(ctx, call, by)
 		return report, report.Err()
 	}
-	report := command.NewRunner(h.load, h.clock, log).Run(ctx, call)
+	report := runner.Run(ctx, call)
 	return report, report.Err()
 }

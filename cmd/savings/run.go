@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -26,6 +29,9 @@ var runCommand = subcommand{
 	run:       run,
 }
 
+// hostLimit bounds a run on this machine; stopping a database takes up to an hour.
+const hostLimit = time.Hour
+
 func run(ctx context.Context, p *program, in input) error {
 	format := "text"
 	if f, ok := in.flags["--format"]; ok {
@@ -40,10 +46,7 @@ func run(ctx context.Context, p *program, in input) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, hostLimit)
 	defer cancel()
-	load := func(ctx context.Context) (aws.Config, error) {
-		return awsconfig.Load(ctx, awsconfig.Options{UserAgent: "savings/" + version})
-	}
-	runner := command.NewRunner(load, p.clock, slog.New(progress{p.stderr}))
+	runner := command.NewRunner(loadConfig, p.clock, slog.New(progress{p.stderr}))
 	report := runner.Run(ctx, call)
 	if format == "json" {
 		fmt.Fprintf(p.stdout, "%s\n", report.JSON())
@@ -53,9 +56,23 @@ func run(ctx context.Context, p *program, in input) error {
 	return report.Err()
 }
 
+// loadConfig loads what the AWS CLI would take, and says plainly where there are no credentials.
+func loadConfig(ctx context.Context) (aws.Config, error) {
+	cfg, err := awsconfig.Load(ctx, awsconfig.Options{UserAgent: "savings/" + version})
+	if err != nil {
+		return aws.Config{}, err
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return aws.Config{}, fmt.Errorf(
+			"no AWS credentials: log in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID (%w)", err)
+	}
+	return cfg, nil
+}
+
 // printTable prints a line for each result: target, outcome, states, detail.
 func printTable(w io.Writer, report command.Report) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.StripEscape)
+	var b bytes.Buffer
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, r := range report.Results {
 		states := r.From
 		if r.To != r.From {
@@ -64,6 +81,9 @@ func printTable(w io.Writer, report command.Report) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", r.Name(), r.Outcome, states, r.Detail)
 	}
 	t.Flush()
+	for line := range strings.Lines(b.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
 }
 
 // progress prints what a run waits for. The results are printed at its end, so their lines are

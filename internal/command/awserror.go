@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -46,17 +47,25 @@ func explain(err error) string {
 	if errors.As(err, &api) {
 		return api.ErrorCode() + ": " + api.ErrorMessage()
 	}
-	var operation *smithy.OperationError
-	if errors.As(err, &operation) {
-		err = operation.Err
+	return cause(err).Error()
+}
+
+// cause takes off what the SDK wraps around the reason of a call without an answer. It goes layer by
+// layer, since errors.As would reach into the reason: that of missing credentials holds another
+// operation's error.
+func cause(err error) error {
+	for {
+		switch e := err.(type) { //nolint:errorlint // see above
+		case *smithy.OperationError:
+			err = e.Err
+		case *retry.MaxAttemptsError:
+			err = e.Err
+		case *awshttp.ResponseError:
+			err = e.Err
+		case *smithyhttp.ResponseError:
+			err = e.Err
+		default:
+			return err
+		}
 	}
-	var attempts *retry.MaxAttemptsError
-	if errors.As(err, &attempts) {
-		err = attempts.Err
-	}
-	var response *smithyhttp.ResponseError
-	if errors.As(err, &response) {
-		err = response.Err
-	}
-	return err.Error()
 }

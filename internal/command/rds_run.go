@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -106,12 +107,25 @@ var errNotFound = errors.New("not found")
 func (r *databaseRun) selectByID(ctx context.Context, item Item) selected {
 	sel := selected{item: item, region: r.region(item)}
 	db, err := r.get(ctx, sel.region, item.ID)
+	if err == nil && item.ARN != nil && !sameAccount(db.arn, item.ARN) {
+		result := r.result(item, item.ID)
+		result.Outcome = NotFound
+		result.Detail = "the ARN is of account " + item.ARN.Account + ", and this run is in another"
+		sel.result = &result
+		return sel
+	}
 	if err != nil {
 		result := r.failedGet(r.result(item, item.ID), sel.region, err)
 		sel.result = &result
 	}
 	sel.db = db
 	return sel
+}
+
+// sameAccount keeps an ARN of another account from meaning a database of the same name here.
+func sameAccount(found string, wanted *ARN) bool {
+	parts := strings.Split(found, ":")
+	return len(parts) < 5 || parts[4] == wanted.Account
 }
 
 func (r *databaseRun) failedGet(result Result, region string, err error) Result {

@@ -21,6 +21,8 @@ type settling struct {
 	effect Effect
 	look   *poll
 	result Result
+	// note is added to the detail, whatever it is.
+	note string
 	// accepted tells that AWS took the call; refusal is its last refusal for the database's state.
 	accepted bool
 	refusal  error
@@ -37,7 +39,7 @@ func (r *databaseRun) settle(ctx context.Context, sel *selected) Result {
 	if s.db.unsupported != "" {
 		return s.end(Unsupported, s.db.unsupported)
 	}
-	s.result.Detail = engineNote(r.call.verb.Service, s.db.engine)
+	s.note = engineNote(r.call.verb.Service, s.db.engine)
 	for {
 		if done := s.step(ctx); done {
 			return s.result
@@ -55,12 +57,15 @@ func (r *databaseRun) settle(ctx context.Context, sel *selected) Result {
 	}
 }
 
-// end sets the outcome, and the detail where there is one.
+// end sets the outcome and its detail.
 func (s *settling) end(outcome Outcome, detail string) Result {
-	s.result.Outcome = outcome
-	if detail != "" {
-		s.result.Detail = detail
+	switch {
+	case detail == "":
+		detail = s.note
+	case s.note != "":
+		detail += " (" + s.note + ")"
 	}
+	s.result.Outcome, s.result.Detail = outcome, detail
 	return s.result
 }
 

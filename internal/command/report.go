@@ -86,7 +86,7 @@ func (r Report) JSON() []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// Err returns nil, or one sentence that names each failed target and its reason:
+// Err returns nil, or one sentence that names the failed targets, ten at most, and their reasons:
 // "1 of 3 failed: my-aurora: access denied (rds:StopDBCluster)".
 func (r Report) Err() error {
 	var reasons, names []string
@@ -111,22 +111,15 @@ func (r Report) Err() error {
 		}
 		return fmt.Errorf("came %s late; %s %s", hoursMinutes(r.late), englishList(names, "and"), left)
 	}
-	return errors.New(fmt.Sprintf("%d of %d failed: ", len(reasons), len(r.Results)) +
-		strings.Join(reasons, "; "))
+	text := fmt.Sprintf("%d of %d failed: ", len(reasons), len(r.Results))
+	if more := len(reasons) - maxReasons; more > 0 {
+		reasons = append(reasons[:maxReasons], fmt.Sprintf("and %d more", more))
+	}
+	return errors.New(text + strings.Join(reasons, "; "))
 }
 
-// Late returns the report of a call that came too late by this much: nothing was done, and every
-// item failed, so that somebody hears of it.
-func Late(call *Call, by time.Duration) Report {
-	report := Report{late: by}
-	for _, item := range call.items {
-		report.Results = append(report.Results, Result{
-			Service: call.verb.Service, Item: item.Text, Target: item.ID, Action: call.verb.Name,
-			Outcome: Failed, Detail: "late: came " + hoursMinutes(by) + " after its time, nothing was done",
-		})
-	}
-	return report
-}
+// maxReasons bounds the failures that Err's sentence names; the results hold all.
+const maxReasons = 10
 
 // hoursMinutes writes a duration as "9 h 2 m".
 func hoursMinutes(d time.Duration) string {

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+)
+
+// clock moves on by what is slept.
+type clock struct{ *fakeaws.Clock }
+
+func (c clock) Sleep(ctx context.Context, d time.Duration) error {
+	c.Advance(d)
+	return ctx.Err()
+}
+
+// invoke runs one event against a, at now, and returns answer and log.
+func invoke(
+	t *testing.T, a *fakeaws.AWS, now time.Time, event string,
+) (answer, logged string, err error) {
+	t.Helper()
+	var log bytes.Buffer
+	h := &handler{
+		load:  func(context.Context) (aws.Config, error) { return a.Config(), nil },
+		clock: clock{fakeaws.NewClock(now)},
+		log:   slog.New(slog.NewJSONHandler(&log, nil)),
+	}
+	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "r-1"})
+	ctx, cancel := context.WithDeadline(ctx, time.Now().Add(15*time.Minute))
+	defer cancel()
+	raw, err := h.Invoke(ctx, []byte(event))
+	return string(raw), log.String(), err
+}
+
+func newCloud(t *testing.T) *fakeaws.AWS {
+	t.Helper()
+	a := fakeaws.Start(t)
+	a.RDS().PutCluster(fakeaws.DBCluster{ID: "sample-ai-aurora-cluster"})
+	return a
+}
+
+func status(t *testing.T, a *fakeaws.AWS) string {
+	t.Helper()
+	cluster, ok := a.RDS().Cluster("sample-ai-aurora-cluster")
+	if !ok {
+		t.Fatal("the cluster is gone")
+	}
+	return cluster.Status
+}
+
+const stopped = `{"results":[{"service":"rds","item":"sample-ai-aurora-cluster",` +
+	`"target":"sample-ai-aurora-cluster","action":"stop-cluster","outcome":"done",` +
+	`"from":"available","to":"stopping","detail":""}]}`
+
+// The old image's event works for ever.
+func TestInvoke_oldPayloadGolden(t *testing.T) {
+	t.Parallel()
+	event, err := os.ReadFile("../internal/payload/testdata/old_cluster.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newCloud(t)
+	answer, log, err := invoke(t, a, time.Now(), string(event))
+	if err != nil || answer != stopped {
+		t.Errorf("error %v, answer\n got %s\nwant %s", err, answer, stopped)
+	}
+	if got := status(t, a); !strings.HasPrefix(got, "stop") {
+		t.Errorf("the cluster is %s", got)
+	}
+	lines := strings.Split(strings.TrimSpace(log), "\n")
+	var entry map[string]any
+	if err := json.Unmarshal([]byte(lines[0]), &entry); err != nil || len(lines) != 1 {
+		t.Fatalf("%d log lines, %v; want one of JSON:\n%s", len(lines), err, log)
+	}
+	for key, want := range map[string]string{
+		"msg": "done", "level": "INFO", "item": "sample-ai-aurora-cluster", "to": "stopping",
+		"request_id": "r-1",
+	} {
+		if entry[key] != want {
+			t.Errorf("log %s is %v, want %s", key, entry[key], want)
+		}
+	}
+}
+
+// Fault 11 of the old image: a retry delivered last night's stop in the morning.
+func TestFault11_lateEventStopsNothing(t *testing.T) {
+	t.Parallel()
+	const head = `{"args":["rds","stop-cluster","sample-ai-aurora-cluster"],"group":"g",` +
+		`"schedule":"rds_stop","timezone":"Asia/Tokyo","late_after_seconds":3600,"scheduled_time":"`
+	due := time.Now().Truncate(time.Second)
+	tests := []struct {
+		name  string
+		time  string
+		now   time.Time
+		err   string
+		warns bool
+	}{
+		{"in time", due.UTC().Format(time.RFC3339), due.Add(48 * time.Minute), "", false},
+		{"late", due.UTC().Format(time.RFC3339), due.Add(9*time.Hour + 2*time.Minute),
+			"came 9 h 2 m late; sample-ai-aurora-cluster was left as it is", false},
+		{"the placeholder", "<aws.scheduler.scheduled-time>", due, "", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := newCloud(t)
+			answer, log, err := invoke(t, a, tt.now, head+tt.time+`"}`)
+			if warns := strings.Contains(log, `"level":"WARN"`); warns != tt.warns {
+				t.Errorf("warned: %v, want %v:\n%s", warns, tt.warns, log)
+			}
+			if tt.err == "" {
+				if err != nil || answer != stopped {
+					t.Errorf("error %v, answer %s", err, answer)
+				}
+				return
+			}
+			want := tt.err + "\n" + `{"results":[{"service":"rds","item":"sample-ai-aurora-cluster",` +
+				`"target":"sample-ai-aurora-cluster","action":"stop-cluster","outcome":"failed",` +
+				`"from":"","to":"","detail":"late: came 9 h 2 m after its time, nothing was done"}]}`
+			if err == nil || err.Error() != want {
+				t.Errorf("error\n got %v\nwant %s", err, want)
+			}
+			if n := len(a.Requests()); n != 0 || status(t, a) != "available" {
+				t.Errorf("a late event made %d requests; the cluster is %s", n, status(t, a))
+			}
+			if !strings.Contains(log, `"schedule":"rds_stop"`) {
+				t.Errorf("the log does not name the schedule:\n%s", log)
+			}
+		})
+	}
+}
+
+// Fault 6 of the old image: typos, empty items and events without args succeeded silently.
+func TestFault06_wrongEventsFail(t *testing.T) {
+	t.Parallel()
+	for event, want := range map[string]string{
+		`{}`: `event without "args": write {"args":["rds","stop-cluster","my-aurora"]}`,
+		`{"args":["rds","stoo-cluster","x"]}`: `runner 0.1.0: unknown command "stoo-cluster" of rds; ` +
+			`rds has start-cluster, stop-cluster, start-instance, stop-instance, start-rds, ` +
+			`stop-rds; did you mean "stop-cluster"?`,
+		`{"args":["rds","stop-cluster",""]}`: "runner 0.1.0: argument 3 is empty; " +
+			"leave it out, or give it a value (a variable may be empty)",
+	} {
+		a := newCloud(t)
+		_, log, err := invoke(t, a, time.Now(), event)
+		if want += "\n" + `{"results":[]}`; err == nil || err.Error() != want {
+			t.Errorf("%s\n got %v\nwant %s", event, err, want)
+		}
+		if len(a.Requests()) != 0 || !strings.Contains(log, `"level":"ERROR"`) {
+			t.Errorf("%s: %d requests, log %s", event, len(a.Requests()), log)
+		}
+	}
+}
+
+// The item is quoted in the log, so a name cannot forge a line.
+func TestInvoke_failureIsOneLinePerItem(t *testing.T) {
+	t.Parallel()
+	a := newCloud(t)
+	event := `{"args":["rds","stop-cluster","sample-ai-aurora-cluster","no-such"],"colour":1}`
+	_, log, err := invoke(t, a, time.Now(), event)
+	sentence, results, _ := strings.Cut(err.Error(), "\n")
+	want := "1 of 2 failed: no-such: no such DB cluster in us-east-1: check identifier and region"
+	if sentence != want {
+		t.Errorf("sentence\n got %s\nwant %s", sentence, want)
+	}
+	var report struct {
+		Results []struct{ Item, Outcome string }
+	}
+	if err := json.Unmarshal([]byte(results), &report); err != nil || len(report.Results) != 2 ||
+		report.Results[0].Outcome != "done" || report.Results[1].Outcome != "not_found" {
+		t.Errorf("%v: results %s", err, results)
+	}
+	lines := strings.Split(strings.TrimSpace(log), "\n")
+	for _, l := range lines {
+		if !json.Valid([]byte(l)) {
+			t.Errorf("log line %q is no JSON", l)
+		}
+	}
+	if len(lines) != 3 || !strings.Contains(log, `"item":"no-such"`) {
+		t.Errorf("want a line for each item and one for the run:\n%s", log)
+	}
+}
