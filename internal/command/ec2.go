@@ -98,7 +98,7 @@ func (instanceItem) parse(text string) (Item, *UsageError) {
 		return Item{}, &UsageError{
 			Found:   fmt.Sprintf("%q is no id of an EC2 instance", text),
 			Allowed: "one is i- and 17 hexadecimal digits (8 where it is old), such as " + exampleInstance,
-			Write:   "or write tags as key=value, such as Name=" + nameOrKey(text),
+			Write:   "or write tags as key=value, such as Name=" + exampleName(text),
 		}
 	}
 	item, err := parseTagsOf(text, tagPattern)
@@ -118,9 +118,10 @@ func (instanceItem) parse(text string) (Item, *UsageError) {
 
 const exampleInstance = "i-0123456789abcdef0"
 
-// nameOrKey is what to write after Name= where somebody wrote an instance's name.
-func nameOrKey(text string) string {
-	if strings.HasPrefix(text, "i-") || strings.HasPrefix(text, "arn:") {
+// exampleName is what to write after Name= where somebody wrote an instance's name.
+func exampleName(text string) string {
+	lower := strings.ToLower(text)
+	if strings.HasPrefix(lower, "i-") || strings.HasPrefix(lower, "arn:") {
 		return "web"
 	}
 	return text
