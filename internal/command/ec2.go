@@ -249,7 +249,7 @@ func ec2Verbs() []Verb {
 }
 
 const ec2Exceptions = "Members of Auto Scaling groups, one-time Spot instances, instances with stop " +
-	"protection or an instance-store\nroot volume are unsupported. " +
+	"protection or an\ninstance-store root volume are unsupported. " +
 	"Terminated instances are left out."
 
 func ec2Verb(name string, effect Effect, arrived string) Verb {

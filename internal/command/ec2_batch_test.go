@@ -79,7 +79,7 @@ func TestEC2_badIDsInABatchOfAHundred(t *testing.T) {
 		{"named by no error: halved", func(c cloud) {
 			c.Fail(fakeaws.Match{Operation: "StopInstances", Name: ec2ID(42)},
 				fakeaws.Fault{Code: "InsufficientSomething", Message: "no name here"})
-		}, map[int]command.Outcome{42: command.Failed}, 15},
+		}, map[int]command.Outcome{42: command.Failed}, 25},
 		{"one denied, and named", func(c cloud) {
 			c.EC2().Deny(ec2ID(20))
 		}, map[int]command.Outcome{20: command.Denied}, 11},

@@ -26,8 +26,9 @@ type ec2Target struct {
 	refusal  error
 	refusals int
 
-	// result is final as soon as it has an outcome.
+	// result is final as soon as it has an outcome; logged tells that its line is written.
 	result Result
+	logged bool
 }
 
 func (t *ec2Target) end(outcome Outcome, detail string) {
@@ -225,7 +226,7 @@ func (t *ec2Target) accepted() string {
 func (t *ec2Target) outOfTime(err error, waited time.Duration) {
 	detail := fmt.Sprintf("%sstill %s after %s", t.accepted(), t.state, minutes(waited))
 	if !errors.Is(err, errTimeShort) {
-		detail = explain(err) + " while " + t.state
+		detail = t.accepted() + explain(err) + " while " + t.state
 	}
 	if t.refusal != nil {
 		detail += "; " + explain(t.refusal)
