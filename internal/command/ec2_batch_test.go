@@ -13,8 +13,8 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 )
 
-// Fault 5: pages, batches, terminated ones. 2,000 instances take at most 20 calls.
-func TestEC2_fleetByTag(t *testing.T) {
+// Pages, batches, no terminated ones: 2,000 instances take at most 20 calls.
+func TestFault05_fleetByTag(t *testing.T) {
 	t.Parallel()
 	const fleet = 2000
 	tests := []struct {
@@ -136,8 +136,8 @@ func TestEC2_badIDsInABatchOfAHundred(t *testing.T) {
 	}
 }
 
-// Fault 3: a run without rights is no success, and does not ask AWS a thousand times.
-func TestEC2_allDenied(t *testing.T) {
+// A run without rights is no success, and does not ask AWS a thousand times.
+func TestFault03_deniedFleetIsNoSuccess(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	c.putFleet(600, "running")
@@ -155,6 +155,27 @@ func TestEC2_allDenied(t *testing.T) {
 	want := "600 of 600 failed: " + ec2ID(0) + ": access denied (ec2:StopInstances); "
 	if err := report.Err(); err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %.200v", err)
+	}
+}
+
+// An error that names no instance is not halved five hundred times where it is for all.
+func TestEC2_noCapacityForAny(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.putFleet(500, "stopped")
+	c.Fail(fakeaws.Match{Operation: "StartInstances"}, fakeaws.Fault{
+		Code: "InsufficientInstanceCapacity", Message: "We currently do not have sufficient capacity.",
+	})
+	report := c.run(t, "ec2", "start-instances", "deploy=devel")
+	if d := cmp.Diff(map[command.Outcome]int{command.Failed: 500}, outcomes(report)); d != "" {
+		t.Error(d)
+	}
+	if n := len(c.Requests()); n > 12 {
+		t.Errorf("%d requests", n)
+	}
+	want := "InsufficientInstanceCapacity: We currently do not have sufficient capacity."
+	if got := report.Results[499].Detail; got != want {
+		t.Errorf("detail %q", got)
 	}
 }
 

@@ -109,6 +109,7 @@ func TestEC2_stillPendingAtTheEnd(t *testing.T) {
 // AWS accepts the start of an instance whose encrypted volume the caller may not open.
 func TestEC2_startThatStaysStopped(t *testing.T) {
 	t.Parallel()
+	const reasonUser, reasonNoGrant = "Client.UserInitiatedShutdown", "Client.InternalError"
 	const want = " failed stopped start accepted, but it is stopped again: Client.InternalError: " +
 		"Client error on launch; mostly the role lacks kms:CreateGrant on the key of an encrypted volume"
 	tests := []struct {
@@ -118,10 +119,10 @@ func TestEC2_startThatStaysStopped(t *testing.T) {
 		before string
 		within time.Duration
 	}{
-		{"seen as pending", fakeaws.Transition{Reads: 1}, "Client.UserInitiatedShutdown", time.Minute},
-		{"never seen as pending", fakeaws.Transition{}, "Client.UserInitiatedShutdown", time.Minute},
-		{"the second night, with the reason of the first", fakeaws.Transition{},
-			"Client.InternalError", 2 * time.Minute},
+		{"seen as pending", fakeaws.Transition{Reads: 1}, reasonNoGrant, 10 * time.Second},
+		{"never seen as pending, with a new reason", fakeaws.Transition{}, reasonUser, 10 * time.Second},
+		{"never seen as pending, with the reason of the night before", fakeaws.Transition{},
+			reasonNoGrant, 2 * time.Minute},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -218,8 +219,8 @@ func TestEC2_flagsReachAWS(t *testing.T) {
 	}
 }
 
-// Fault 4 and the rules of the old image's restart: seed by seed.
-func TestEC2_restart(t *testing.T) {
+// The old image's rules, without its crash on an impaired instance; initializing is not impaired.
+func TestFault04_restart(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name     string
