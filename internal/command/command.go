@@ -7,7 +7,6 @@
 package command
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
@@ -73,7 +72,10 @@ func (c *Call) Targets() []string {
 	for _, item := range c.items {
 		name := c.verb.target + "/" + item.ID
 		if item.Tags != nil {
-			name = cmp.Or(c.verb.tagTarget, c.verb.target+"-tag") + "/" + joinTags(item.Tags)
+			name = c.verb.target + "-tag/" + joinTags(item.Tags)
+		}
+		if c.verb.targetOf != nil {
+			name = c.verb.targetOf(item)
 		}
 		if c.verb.targetOf != nil {
 			name = c.verb.targetOf(item)

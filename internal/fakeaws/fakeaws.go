@@ -45,6 +45,8 @@ type AWS struct {
 	redshift   *Redshift
 	sagemaker  *SageMaker
 	cloudfront *CloudFront
+	ec2        *EC2
+	scaling    *AutoScaling
 }
 
 // Option changes a default of New.
@@ -87,6 +89,8 @@ func New(opts ...Option) *AWS {
 	a.ecs = newECS(a)
 	a.appScaling = newAppScaling(a)
 	a.eks = newEKS(a)
+	a.ec2 = newEC2(a)
+	a.scaling = newAutoScaling(a)
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -96,6 +100,7 @@ func New(opts ...Option) *AWS {
 		a.rds.service(), (&STS{a}).service(),
 		a.redshift.service(), a.sagemaker.service(), a.cloudfront.service(),
 		a.ecs.service(), a.appScaling.service(), a.eks.service(),
+		a.ec2.service(), a.scaling.service(),
 	} {
 		a.services[s.name] = s
 	}
@@ -122,7 +127,7 @@ func (a *AWS) Config() aws.Config {
 		Region:       a.region,
 		BaseEndpoint: aws.String(a.url),
 		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-		HTTPClient:   awshttp.NewBuildableClient().WithTimeout(time.Minute),
+		HTTPClient:   heldBody{awshttp.NewBuildableClient().WithTimeout(time.Minute)},
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
 				o.MaxBackoff = 5 * time.Millisecond
