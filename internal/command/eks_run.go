@@ -215,7 +215,7 @@ func (r *resizing) stop(ctx context.Context) bool {
 			return err
 		})
 		if err != nil {
-			r.result = r.failed(err, actionTagNodegroup)
+			r.result = r.result.fail(err, actionTagNodegroup)
 			return true
 		}
 	}
@@ -279,7 +279,7 @@ func (r *resizing) forget(ctx context.Context) bool {
 		return err
 	})
 	if err != nil {
-		r.result = r.failed(err, actionUntagNodegroup)
+		r.result = r.result.fail(err, actionUntagNodegroup)
 		return true
 	}
 	return r.end(Done, "")
