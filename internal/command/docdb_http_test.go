@@ -47,8 +47,8 @@ func TestHTTP_enginesAreChecked(t *testing.T) {
 			"aurora done stopped ", "docs done stopped an Amazon DocumentDB cluster",
 			"graph done stopped a Neptune cluster",
 		}},
-		{"neptune stop-cluster none", []string{
-			"none not_found  no such DB cluster in us-east-1: check identifier and region"}},
+		{"neptune stop-cluster gone", []string{
+			"gone not_found  no such DB cluster in us-east-1: check identifier and region"}},
 	} {
 		report := c.run(t, strings.Fields(step.args)...)
 		if d := cmp.Diff(step.want, lines(report)); d != "" {
