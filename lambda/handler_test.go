@@ -24,8 +24,10 @@ func (c clock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// invoke runs one event against a, at now, and returns answer, error and log.
-func invoke(t *testing.T, a *fakeaws.AWS, now time.Time, event string) (string, error, string) {
+// invoke runs one event against a, at now, and returns answer and log.
+func invoke(
+	t *testing.T, a *fakeaws.AWS, now time.Time, event string,
+) (answer, logged string, err error) {
 	t.Helper()
 	var log bytes.Buffer
 	h := &handler{
@@ -36,8 +38,8 @@ func invoke(t *testing.T, a *fakeaws.AWS, now time.Time, event string) (string, 
 	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "r-1"})
 	ctx, cancel := context.WithDeadline(ctx, time.Now().Add(15*time.Minute))
 	defer cancel()
-	answer, err := h.Invoke(ctx, []byte(event))
-	return string(answer), err, log.String()
+	raw, err := h.Invoke(ctx, []byte(event))
+	return string(raw), log.String(), err
 }
 
 func newCloud(t *testing.T) *fakeaws.AWS {
@@ -68,7 +70,7 @@ func TestInvoke_oldPayloadGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := newCloud(t)
-	answer, err, log := invoke(t, a, time.Now(), string(event))
+	answer, log, err := invoke(t, a, time.Now(), string(event))
 	if err != nil || answer != stopped {
 		t.Errorf("error %v, answer\n got %s\nwant %s", err, answer, stopped)
 	}
@@ -90,7 +92,8 @@ func TestInvoke_oldPayloadGolden(t *testing.T) {
 	}
 }
 
-func TestInvoke_times(t *testing.T) {
+// Fault 11 of the old image: a retry delivered last night's stop in the morning.
+func TestFault11_lateEventStopsNothing(t *testing.T) {
 	t.Parallel()
 	const head = `{"args":["rds","stop-cluster","sample-ai-aurora-cluster"],"group":"g",` +
 		`"schedule":"rds_stop","timezone":"Asia/Tokyo","late_after_seconds":3600,"scheduled_time":"`
@@ -111,7 +114,7 @@ func TestInvoke_times(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			a := newCloud(t)
-			answer, err, log := invoke(t, a, tt.now, head+tt.time+`"}`)
+			answer, log, err := invoke(t, a, tt.now, head+tt.time+`"}`)
 			if warns := strings.Contains(log, `"level":"WARN"`); warns != tt.warns {
 				t.Errorf("warned: %v, want %v:\n%s", warns, tt.warns, log)
 			}
@@ -149,7 +152,7 @@ func TestFault06_wrongEventsFail(t *testing.T) {
 			"leave it out, or give it a value (a variable may be empty)",
 	} {
 		a := newCloud(t)
-		_, err, log := invoke(t, a, time.Now(), event)
+		_, log, err := invoke(t, a, time.Now(), event)
 		if want += "\n" + `{"results":[]}`; err == nil || err.Error() != want {
 			t.Errorf("%s\n got %v\nwant %s", event, err, want)
 		}
@@ -164,7 +167,7 @@ func TestInvoke_failureIsOneLinePerItem(t *testing.T) {
 	t.Parallel()
 	a := newCloud(t)
 	event := `{"args":["rds","stop-cluster","sample-ai-aurora-cluster","no-such"],"colour":1}`
-	_, err, log := invoke(t, a, time.Now(), event)
+	_, log, err := invoke(t, a, time.Now(), event)
 	sentence, results, _ := strings.Cut(err.Error(), "\n")
 	want := "1 of 2 failed: no-such: no such DB cluster in us-east-1: check identifier and region"
 	if sentence != want {

@@ -11,7 +11,6 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
 )
@@ -32,7 +31,7 @@ func main() {
 	p := &program{
 		stdout: os.Stdout, stderr: os.Stderr, clock: command.SystemClock{},
 	}
-	os.Exit(p.main(ctx, os.Args[1:]))
+	os.Exit(p.execute(ctx, os.Args[1:]))
 }
 
 // program is what the subcommands need of the world.
@@ -61,8 +60,8 @@ func (e usageError) Unwrap() error { return e.error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// main runs a command line and returns its exit code.
-func (p *program) main(ctx context.Context, args []string) int {
+// execute runs a command line and returns its exit code.
+func (p *program) execute(ctx context.Context, args []string) int {
 	if len(args) == 0 {
 		fmt.Fprint(p.stderr, overview())
 		return exitUsage
@@ -112,6 +111,3 @@ func inRun(args []string) string {
 	}
 	return ""
 }
-
-// hostLimit bounds a run on this machine; stopping a database takes up to an hour.
-const hostLimit = time.Hour

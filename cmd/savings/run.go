@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -27,6 +28,9 @@ var runCommand = subcommand{
 	passFlags: true,
 	run:       run,
 }
+
+// hostLimit bounds a run on this machine; stopping a database takes up to an hour.
+const hostLimit = time.Hour
 
 func run(ctx context.Context, p *program, in input) error {
 	format := "text"

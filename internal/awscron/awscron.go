@@ -1,9 +1,9 @@
 // Package awscron reads, prints, describes and evaluates the schedule expressions of Amazon
 // EventBridge Scheduler: cron(), rate() and at().
 //
-// What is called documented here is in the EventBridge Scheduler User Guide, page "Schedule types on
-// EventBridge Scheduler", or in its API Reference, CreateSchedule. What AWS does not document but
-// may take is accepted, and Doubts names it.
+// What is called documented here is in the EventBridge Scheduler User Guide, page "Schedule types
+// on EventBridge Scheduler", or in its API Reference, CreateSchedule. What AWS does not document
+// but may take is accepted, and Doubts names it.
 package awscron
 
 import (
@@ -13,9 +13,9 @@ import (
 
 // Schedule is a parsed schedule expression: a *Cron, a *Rate or an *At.
 type Schedule interface {
-	// String returns the canonical spelling. Parsing it gives a Schedule that is Equal to this one.
-	// Schedules that are Equal have the same canonical spelling, and it raises no doubt about
-	// spelling. One that would be longer than AWS allows stays as it was written.
+	// String returns the canonical spelling. Parsing it gives a Schedule that is Equal to this one,
+	// and it raises no doubt where this one raises none. Schedules that are Equal have the same
+	// canonical spelling; only one that would be longer than AWS allows stays as it was written.
 	String() string
 	// Next returns the first run strictly after after, in loc, or the zero time if there is none
 	// until the end of 2199, the last year of cron().

@@ -28,8 +28,8 @@ func (p *cronParser) monthDays(t token, d *monthDays) *ParseError {
 			return err
 		}
 		if len(items) > 1 {
-			p.add(fmt.Sprintf("AWS does not document L and W in a list of days (%q); write an event for each",
-				t.text))
+			p.add(fmt.Sprintf(
+				"AWS does not document L and W in a list of days (%q); write an event for each", t.text))
 		}
 	}
 	return err

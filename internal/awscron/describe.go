@@ -160,8 +160,8 @@ func (c *Cron) clockPart() clockPart {
 	}
 }
 
-// evenWindows takes times apart into windows of three or more with one step in all of them; nil where
-// that is not possible.
+// evenWindows takes times apart into windows of three or more with one step in all of them; nil
+// where that is not possible.
 func evenWindows(times []int) []span {
 	if len(times) < 3 {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/suggest"
 )
 
-// item reads one element of a list, a value, a range or *, each with a step or without, and adds its
-// values to s.
+// item reads one element of a list, a value, a range or *, each with a step or without, and adds
+// its values to s.
 func (p *cronParser) item(f *field, t token, s *set) *ParseError {
 	if t.text == "*" {
 		*s = f.all
@@ -83,8 +83,8 @@ func (p *cronParser) bounds(f *field, t token, base string, hasStep bool) (
 	}
 }
 
-// wrap judges a range that goes on at the field's start. Weekdays up to Sunday (MON-SUN) are in wide
-// use, AWS's own workshops among it, and raise no doubt.
+// wrap judges a range that goes on at the field's start. Weekdays up to Sunday (MON-SUN) are in
+// wide use, also in AWS's own workshops, and raise no doubt.
 func (p *cronParser) wrap(f *field, t token, first, last int) *ParseError {
 	switch {
 	case f == yearField:

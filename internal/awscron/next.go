@@ -6,8 +6,9 @@ import (
 )
 
 // Next implements Schedule. It follows the Scheduler's documented rules for time zones that change
-// their clocks: a local time that does not exist is skipped, and one that comes twice runs once, the
-// first time. It allocates nothing.
+// their clocks: a local time that does not exist is skipped, and one that comes twice runs once,
+// the first time. For expressions that run several times in a repeated hour the documentation is
+// silent; they keep to the same rule. It allocates nothing.
 func (c *Cron) Next(after time.Time, loc *time.Location) time.Time {
 	z := clockAt(after.In(loc))
 	for w, ok := c.atOrAfter(z.wallAfter()); ok; w, ok = c.atOrAfter(w.add(1)) {

@@ -10,17 +10,17 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/suggest"
 )
 
-// Rate is a rate() expression: it runs at its start and then each time the interval has passed. A day
-// is 24 hours, whatever the clocks do.
+// Rate is a rate() expression: it runs at its start and then each time the interval has passed. A
+// day is 24 hours, whatever the clocks do.
 type Rate struct {
 	doubts
 	seconds int64
 	start   time.Time
 }
 
-// From returns a copy that counts from start, the StartDate of the schedule, which is its first run.
-// Without a start AWS runs a schedule as soon as it is created, which an expression does not know;
-// Next then counts from the instant it is given.
+// From returns a copy that counts from start, the StartDate of the schedule, which is its first
+// run. Without a start AWS runs a schedule as soon as it is created, which an expression does not
+// know; Next then counts from the instant it is given.
 func (r *Rate) From(start time.Time) *Rate {
 	from := *r
 	from.start = start

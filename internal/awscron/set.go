@@ -35,9 +35,9 @@ func (s *set) next(n int) int {
 // span is the members first, first+step, … last of a set.
 type span struct{ first, last, step int }
 
-// spans takes a set apart, in ascending order, as a reader would write it: one span with a step where
-// the whole set is one, otherwise ranges of three or more and single values (whose step is 0). The
-// set's possible members are low to high.
+// spans takes a set apart, in ascending order, as a reader would write it: one span with a step
+// where the whole set is one, otherwise ranges of three or more and single values (whose step is
+// 0). The set's possible members are low to high.
 func (s set) spans(low, high int) []span {
 	if whole, ok := s.progression(low, high); ok {
 		return []span{whole}

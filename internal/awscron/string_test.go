@@ -48,8 +48,8 @@ func TestString(t *testing.T) {
 	}
 }
 
-// checkRoundTrip checks that s is what its text says, that this text is final, and that it raises no
-// doubt where s raises none.
+// checkRoundTrip checks that s is what its text says, that this text is final, and that it raises
+// no doubt where s raises none.
 func checkRoundTrip(t *testing.T, s Schedule) {
 	t.Helper()
 	again, err := Parse(s.String())

@@ -17,8 +17,8 @@ var nicknames = map[string]string{
 	"@hourly":   "cron(0 * * * ? *)",
 }
 
-// translate says what to write for an expression without parentheses: a crontab line, a Quartz line,
-// a nickname, an interval or a date.
+// translate says what to write for an expression without parentheses: a crontab line, a Quartz
+// line, a nickname, an interval or a date.
 func translate(expr string) string {
 	const plain = "write cron(…), rate(…) or at(…)"
 	if aws := nicknames[strings.ToLower(expr)]; aws != "" {

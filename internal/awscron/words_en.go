@@ -32,8 +32,8 @@ func (e english) at(t atTime) string {
 	return text
 }
 
-// cron puts days before times that are few ("every Monday at 08:00"), and times that are many before
-// the days ("every 10 minutes on Mondays").
+// cron puts days before times that are few ("every Monday at 08:00"), and times that are many
+// before the days ("every 10 minutes on Mondays").
 func (e english) cron(o outline) string {
 	parts := []string{e.days(o) + " at " + e.list(e.times(o.clock.times))}
 	if len(o.clock.times) == 0 {

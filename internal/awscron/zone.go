@@ -27,8 +27,8 @@ var zoneinfo []byte
 // (EventBridge Scheduler API Reference, CreateSchedule).
 const maxZoneName = 50
 
-// database opens the embedded archive once. The archive is part of the program, so that a broken one
-// is a fault of the build.
+// database opens the embedded archive once. The archive is part of the program, so that a broken
+// one is a fault of the build.
 var database = sync.OnceValue(func() *zip.Reader {
 	r, err := zip.NewReader(bytes.NewReader(zoneinfo), int64(len(zoneinfo)))
 	if err != nil {
@@ -99,8 +99,9 @@ var abbreviations = map[string]string{
 // offsetName matches UTC+9, GMT-05:00, +09:00.
 var offsetName = regexp.MustCompile(`^(?:UTC|GMT)?([+-])0?(\d{1,2})(?::?00)?$`)
 
-// nearestZone guesses which zone was meant; "" if none is near. The better guesses come first: other
-// case, an abbreviation, a whole-hour offset, the city alone, a misspelt name, a misspelt city.
+// nearestZone guesses which zone was meant; "" if none is near. The better guesses come first:
+// other case, an abbreviation, a whole-hour offset, the city alone, a misspelt name, a misspelt
+// city.
 func nearestZone(name string) string {
 	if name == "" || len(name) > maxZoneName {
 		return ""
@@ -138,8 +139,8 @@ func nearestZone(name string) string {
 	return cities[suggest.Nearest(city, cityNames)]
 }
 
-// offsetZone returns the zone of a whole-hour offset from UTC; "" if name is none. The sign is turned
-// round, since Etc/GMT-9 is nine hours ahead of UTC (POSIX style).
+// offsetZone returns the zone of a whole-hour offset from UTC; "" if name is none. The sign is
+// turned round, since Etc/GMT-9 is nine hours ahead of UTC (POSIX style).
 func offsetZone(name string) string {
 	m := offsetName.FindStringSubmatch(name)
 	if m == nil {

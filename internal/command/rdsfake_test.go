@@ -59,7 +59,7 @@ func (f *rdsFake) enter(operation string, id *string) error {
 	f.inFlight++
 	f.most = max(f.most, f.inFlight)
 	f.mu.Unlock()
-	time.Sleep(f.delay)
+	<-time.After(f.delay)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.inFlight--
