@@ -178,9 +178,11 @@ func (s *SageMaker) start(c *call) (any, error) {
 	}
 	to := "InService"
 	if n.FailStart {
-		to, n.FailStart = "Failed", false
+		to = "Failed"
 	}
-	return s.move(n, "Pending", to, "Stopped", "Failed")
+	out, err := s.move(n, "Pending", to, "Stopped", "Failed")
+	n.FailStart = n.FailStart && err != nil
+	return out, err
 }
 
 // move refuses other states with a text that public reports show.
