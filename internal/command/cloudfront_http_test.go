@@ -23,7 +23,8 @@ import (
 
 const distribution = "E2QWRUHEXAMPLE"
 
-// newDistribution has origins app and maint, origin group both, and behaviours for /api/* and *.jpg.
+// newDistribution has origins app and maint, origin group both, and behaviours for /api/* and
+// *.jpg.
 func newDistribution(t *testing.T) cloud {
 	t.Helper()
 	c := newCloud(t)

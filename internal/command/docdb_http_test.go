@@ -60,8 +60,8 @@ func TestHTTP_enginesAreChecked(t *testing.T) {
 	}
 }
 
-// A start with the words of one service and a stop with those of another act on the same cluster, so
-// their targets have the same names.
+// A start with the words of one service and a stop with those of another act on the same cluster,
+// so their targets have the same names.
 func TestTargets_sharedByTheServicesOfRDS(t *testing.T) {
 	t.Parallel()
 	for _, service := range []string{"rds", "docdb", "neptune"} {

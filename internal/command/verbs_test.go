@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -153,8 +154,8 @@ func TestVerbs_usageErrors(t *testing.T) {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
 			_, err := Parse(strings.Fields(tt.args))
-			usage, ok := err.(*UsageError)
-			if !ok || usage.Index != tt.index || usage.Error() != tt.want {
+			var usage *UsageError
+			if !errors.As(err, &usage) || usage.Index != tt.index || usage.Error() != tt.want {
 				t.Errorf("error\n got %v\nwant %s\nat %d", err, tt.want, tt.index)
 			}
 		})

@@ -78,8 +78,8 @@ func TestUpdateDistribution(t *testing.T) {
 	}
 }
 
-// The ETag of an earlier version is PreconditionFailed, none or another is InvalidIfMatchVersion (API
-// Reference, UpdateDistribution).
+// The ETag of an earlier version is PreconditionFailed, none or another is InvalidIfMatchVersion
+// (API Reference, UpdateDistribution).
 func TestUpdateDistribution_ifMatch(t *testing.T) {
 	t.Parallel()
 	f := newTestCloudFront(t)

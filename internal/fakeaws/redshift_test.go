@@ -69,8 +69,8 @@ func TestDescribeRedshiftCluster(t *testing.T) {
 	wantError(t, err, "ClusterNotFound", "Cluster gone not found.")
 }
 
-// A pause needs an available cluster, a resume a paused one (Management Guide, "Pausing and resuming
-// a cluster"); a second one is an error.
+// A pause needs an available cluster, a resume a paused one (Management Guide, "Pausing and
+// resuming a cluster"); a second one is an error.
 func TestRedshiftPauseAndResume(t *testing.T) {
 	t.Parallel()
 	r := newTestRedshift(t)

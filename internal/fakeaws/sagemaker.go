@@ -39,7 +39,8 @@ func (s *SageMaker) SetPageSize(n int) {
 	s.pageSize = n
 }
 
-// SlowStates keeps what is stopped in "Stopping", and what is started in "Pending", until t is over.
+// SlowStates keeps what is stopped in "Stopping", and what is started in "Pending", until t is
+// over.
 func (s *SageMaker) SlowStates(t Transition) {
 	s.aws.mu.Lock()
 	defer s.aws.mu.Unlock()
