@@ -64,9 +64,9 @@ func (c *Call) Effect() Effect {
 //	cloudfront/distribution/E2QWRUHEXAMPLE/default
 //	ecs/service/web/api                     a verb may have a form of its own
 //
-// The clusters of Neptune and Amazon DocumentDB are named as those of rds are: its words act on them
-// too. An ARN counts as its identifier whatever region it names, since the schedule's own region is not
-// known here.
+// The clusters of Neptune and Amazon DocumentDB are named as those of rds are: its words act on
+// them too. An ARN counts as its identifier whatever region it names, since the schedule's own
+// region is not known here.
 func (c *Call) Targets() []string {
 	var out []string
 	for _, item := range c.items {

@@ -65,8 +65,8 @@ type nameRule struct {
 	lower bool
 }
 
-// databaseName is the rule of DB instances, DB clusters and Amazon Redshift clusters (Amazon RDS API
-// Reference, CreateDBCluster; Amazon Redshift API Reference, CreateCluster).
+// databaseName is the rule of DB instances, DB clusters and Amazon Redshift clusters (Amazon RDS
+// API Reference, CreateDBCluster; Amazon Redshift API Reference, CreateCluster).
 var databaseName = nameRule{
 	form: regexp.MustCompile(`^[A-Za-z](-?[A-Za-z0-9])*$`), max: 63, lower: true,
 	text: "1 to 63 letters, digits and single hyphens, a letter first and no hyphen last",

@@ -33,7 +33,7 @@ func englishSentence(c *Call, p phrase) string {
 		b.WriteString("dry run: ")
 	}
 	b.WriteString(clause(c.items, p))
-	if c.flags.region != "" {
+	if c.flags.region != "" && !c.verb.global {
 		b.WriteString(" in " + c.flags.region)
 	}
 	if c.flags.wait {

@@ -19,8 +19,8 @@ type Verb struct {
 	AWSRestarts bool
 	// Short says in one line what the verb does, Long what is worth knowing beyond it.
 	Short, Long string
-	// Leads name what comes before the items, once each: "DISTRIBUTION". May be nil. Items says how the
-	// items are written.
+	// Leads name what comes before the items, once each: "DISTRIBUTION". May be nil. Items says how
+	// the items are written.
 	Leads []string
 	Items string
 	// Flags are the verb's own, beside those of every verb.
