@@ -99,33 +99,28 @@ func most[T comparable](all []T) T {
 // importedEvent is the event that would have written the schedule. Its zone is spelled out; a
 // configuration that leaves it to the resource keeps that (see planTimezone).
 func importedEvent(s scheduleset.Schedule) eventModel {
-	e := eventModel{
-		Args:     types.ListNull(types.StringType),
-		CronExpr: text(s.Expression),
-		Timezone: text(s.Timezone),
-		Enabled:  types.BoolValue(s.Enabled),
-	}
-	if args, ok := s.Args(); ok {
-		e.Args = stringList(args)
-	}
-	return e
+	e := noEvent()
+	e.CronExpr = text(s.Expression)
+	e.Timezone = text(s.Timezone)
+	e.Enabled = types.BoolValue(s.Enabled)
+	p, _ := s.Payload()
+	return e.withInput(p)
 }
 
 // stranger is a schedule in our own group that we did not write. It has no args in the state, so
 // that the plan shows it as an event to be removed.
 func stranger(s scheduleset.Schedule) eventModel {
-	return eventModel{
-		Args:        types.ListNull(types.StringType),
-		CronExpr:    text(s.Expression),
-		Timezone:    text(s.Timezone),
-		Description: text(s.Description),
-		Enabled:     types.BoolValue(s.Enabled),
-		StartDate:   instantText(s.StartDate, types.StringNull()),
-		EndDate:     instantText(s.EndDate, types.StringNull()),
-		Summary: types.StringValue("a schedule that something else put into this group: target " +
-			s.FunctionARN + changedOutside + "added)"),
-		ScheduleARN: text(s.ARN),
-	}
+	e := noEvent()
+	e.CronExpr = text(s.Expression)
+	e.Timezone = text(s.Timezone)
+	e.Description = text(s.Description)
+	e.Enabled = types.BoolValue(s.Enabled)
+	e.StartDate = instantText(s.StartDate, types.StringNull())
+	e.EndDate = instantText(s.EndDate, types.StringNull())
+	e.Summary = types.StringValue("a schedule that something else put into this group: target " +
+		s.FunctionARN + changedOutside + "added)")
+	e.ScheduleARN = text(s.ARN)
+	return e
 }
 
 // flatten brings one event up to its live schedule, keeping the prior spelling wherever it means the
@@ -155,19 +150,14 @@ func (e eventModel) flatten(
 	out.EndDate = instantText(s.EndDate, e.EndDate)
 	out.ScheduleARN = text(s.ARN)
 
-	args, readable := s.Args()
-	switch {
-	case !readable:
-		out.Args = types.ListNull(types.StringType)
-	case !stringList(args).Equal(e.Args):
-		out.Args = stringList(args)
-	}
+	p, readable := s.Payload()
+	out = out.withInput(p)
 	sentence := out.sentence(resourceZone)
 	if out.sameInputs(e, resourceZone) && !e.Summary.IsNull() {
 		sentence = plainSummary(e.Summary.ValueString())
 	}
 	if !readable {
-		sentence = "input without args" + changedOutside + "input replaced)"
+		sentence = "input without a command" + changedOutside + "input replaced)"
 	} else if words := scheduleset.Differences(expected, s); len(words) > 0 {
 		sentence += changedOutside + strings.Join(words, ", ") + ")"
 	}
@@ -229,6 +219,14 @@ func stringList(all []string) types.List {
 		elements[i] = types.StringValue(s)
 	}
 	return types.ListValueMust(types.StringType, elements)
+}
+
+func stepList(steps [][]string) types.List {
+	elements := make([]attr.Value, len(steps))
+	for i, step := range steps {
+		elements[i] = stringList(step)
+	}
+	return types.ListValueMust(wordsType, elements)
 }
 
 // parseImportID reads "group" or "group/name:key,key".
