@@ -34,9 +34,6 @@ func (m *scheduleModel) flatten(
 	events := map[string]eventModel{}
 	for key, schedule := range live.Schedules {
 		have, known := prior[key]
-		if importing {
-			have, known = importedEvent(schedule), true
-		}
 		if !known {
 			events[key] = stranger(schedule)
 			continue
@@ -54,7 +51,7 @@ func (m *scheduleModel) flatten(
 	}
 }
 
-// adopt takes what the schedules of an import share from the most of them.
+// adopt takes the events of an import from its schedules, and what they share from the most of them.
 func (m *scheduleModel) adopt(live *scheduleset.Live) {
 	type retry struct {
 		attempts int32
@@ -62,14 +59,17 @@ func (m *scheduleModel) adopt(live *scheduleset.Live) {
 	}
 	var zones, functions, roles, letters []string
 	var retries []retry
+	events := map[string]eventModel{}
 	for _, key := range sortedKeys(live.Schedules) {
 		s := live.Schedules[key]
+		events[key] = importedEvent(s)
 		zones = append(zones, s.Timezone)
 		functions = append(functions, s.FunctionARN)
 		roles = append(roles, s.RoleARN)
 		letters = append(letters, s.DeadLetterARN)
 		retries = append(retries, retry{s.MaximumAttempts, s.MaximumEventAge})
 	}
+	m.Events = eventsMap(events)
 	m.Timezone = text(most(zones))
 	m.FunctionARN = text(most(functions))
 	m.RoleARN = text(most(roles))
