@@ -63,9 +63,13 @@ func (h *handler) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 func (h *handler) run(
 	ctx context.Context, log *slog.Logger, p payload.Payload,
 ) (command.Report, error) {
-	call, err := command.Parse(p.Args)
+	steps, err := parse(p)
 	if err != nil {
 		return command.Report{}, fmt.Errorf("runner %s: %w", runnerversion.Version, err)
+	}
+	date, off, err := p.DayOff(h.clock.Now())
+	if err != nil {
+		return command.Report{}, err
 	}
 	by, late, err := p.Lateness(h.clock.Now())
 	if err != nil {
@@ -73,10 +77,30 @@ func (h *handler) run(
 			slog.String("reason", err.Error()))
 	}
 	runner := command.NewRunner(h.load, h.clock, log)
-	if late {
-		report := runner.Late(ctx, call, by)
-		return report, report.Err()
+	var report command.Report
+	switch {
+	case off:
+		report = runner.Skip(ctx, "not on "+date, steps...)
+	case late:
+		report = runner.Late(ctx, by, steps...)
+	default:
+		report = runner.Run(ctx, steps...)
 	}
-	report := runner.Run(ctx, call)
 	return report, report.Err()
+}
+
+// parse takes every step apart before the first one runs.
+func parse(p payload.Payload) ([]*command.Call, error) {
+	var steps []*command.Call
+	for i, args := range p.Commands() {
+		call, err := command.Parse(args)
+		if err != nil && len(p.Steps) > 0 {
+			err = fmt.Errorf("step %d: %w", i+1, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, call)
+	}
+	return steps, nil
 }
