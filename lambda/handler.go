@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -72,11 +73,33 @@ func (h *handler) run(
 		log.LogAttrs(ctx, slog.LevelWarn, "running without a check for lateness",
 			slog.String("reason", err.Error()))
 	}
-	runner := command.NewRunner(h.load, h.clock, log)
+	load := once(h.load)
+	runner := command.NewRunner(load, h.clock, log)
 	if late {
 		report := runner.Late(ctx, call, by)
 		return report, report.Err()
 	}
+	held, err := h.held(ctx, log, load, p, call.Stops())
+	if err != nil {
+		err = fmt.Errorf("%w; nothing was done", err)
+		return runner.Refuse(ctx, call, err.Error()), err
+	}
+	if held != "" {
+		return runner.Skip(ctx, call, held), nil
+	}
 	report := runner.Run(ctx, call)
 	return report, report.Err()
+}
+
+// once loads the configuration at the first call, for all calls of one run.
+func once(
+	load func(context.Context) (aws.Config, error),
+) func(context.Context) (aws.Config, error) {
+	var first sync.Once
+	var cfg aws.Config
+	var err error
+	return func(ctx context.Context) (aws.Config, error) {
+		first.Do(func() { cfg, err = load(ctx) })
+		return cfg, err
+	}
 }

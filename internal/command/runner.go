@@ -90,15 +90,9 @@ func (r *Runner) Run(ctx context.Context, call *Call) Report {
 // Late reports a call that came too late by this much: nothing is done, and every item fails, so
 // that somebody hears of it.
 func (r *Runner) Late(ctx context.Context, call *Call, by time.Duration) Report {
-	s := &session{Runner: r, call: call}
-	report := Report{late: by}
-	for _, item := range call.items {
-		result := s.result(item, item.ID)
-		result.Outcome = Failed
-		result.Detail = "late: came " + hoursMinutes(by) + " after its time, nothing was done"
-		s.log(ctx, result)
-		report.Results = append(report.Results, result)
-	}
+	report := r.leave(ctx, call, Failed,
+		"late: came "+hoursMinutes(by)+" after its time, nothing was done")
+	report.late = by
 	return report
 }
 

@@ -27,6 +27,9 @@ type Payload struct {
 	// Group and Schedule name the schedule that sends the event.
 	Group    string `json:"group,omitempty"`
 	Schedule string `json:"schedule,omitempty"`
+	// Holds tells that the group is the schedule's own, so that the group's tags say what is held
+	// (see package hold).
+	Holds bool `json:"holds,omitempty"`
 	// Timezone is the schedule's zone, as its owner wrote it.
 	Timezone string `json:"timezone,omitempty"`
 	// LateAfterSeconds is how long after its scheduled time the event may still run; 0 for ever.
@@ -48,7 +51,7 @@ func Encode(p Payload) string {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(p); err != nil {
-		panic(err) // strings and one integer always encode
+		panic(err) // strings, a number and a bool always encode
 	}
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }

@@ -16,6 +16,7 @@ func TestEncode(t *testing.T) {
 		Args:             []string{"rds", "stop-cluster", "team=a<b>&c"},
 		Group:            "sample-ai-saving",
 		Schedule:         "rds_stop",
+		Holds:            true,
 		Timezone:         "Asia/Tokyo",
 		LateAfterSeconds: 3600,
 	}
@@ -25,7 +26,7 @@ func TestEncode(t *testing.T) {
 		want string
 	}{
 		{"everything, in order, unescaped", full, `{"args":["rds","stop-cluster","team=a<b>&c"],` +
-			`"group":"sample-ai-saving","schedule":"rds_stop","timezone":"Asia/Tokyo",` +
+			`"group":"sample-ai-saving","schedule":"rds_stop","holds":true,"timezone":"Asia/Tokyo",` +
 			`"late_after_seconds":3600,"scheduled_time":"<aws.scheduler.scheduled-time>"}`},
 		{"empty list, never null", Payload{},
 			`{"args":[],"scheduled_time":"<aws.scheduler.scheduled-time>"}`},

@@ -92,6 +92,7 @@ func (s Set) Schedule(key string) Schedule {
 			Args:             event.Args,
 			Group:            s.Group(),
 			Schedule:         name,
+			Holds:            s.owned(),
 			Timezone:         event.Timezone,
 			LateAfterSeconds: int64(max(leastLateAfter, s.MaximumEventAge).Seconds()),
 		}),
