@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -64,9 +65,13 @@ func (h *handler) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 func (h *handler) run(
 	ctx context.Context, log *slog.Logger, p payload.Payload,
 ) (command.Report, error) {
-	call, err := command.Parse(p.Args)
+	steps, err := parse(p)
 	if err != nil {
 		return command.Report{}, fmt.Errorf("runner %s: %w", runnerversion.Version, err)
+	}
+	date, off, err := p.DayOff(h.clock.Now())
+	if err != nil {
+		return command.Report{}, err
 	}
 	by, late, err := p.Lateness(h.clock.Now())
 	if err != nil {
@@ -75,19 +80,25 @@ func (h *handler) run(
 	}
 	load := once(h.load)
 	runner := command.NewRunner(load, h.clock, log)
-	if late {
-		report := runner.Late(ctx, call, by)
-		return report, report.Err()
+	var report command.Report
+	switch {
+	case off:
+		report = runner.Skip(ctx, "not on "+date, steps...)
+	case late:
+		report = runner.Late(ctx, by, steps...)
+	default:
+		stops := slices.ContainsFunc(steps, (*command.Call).Stops)
+		held, err := h.held(ctx, log, load, p, stops)
+		if err != nil {
+			err = fmt.Errorf("%w; nothing was done", err)
+			return runner.Refuse(ctx, err.Error(), steps...), err
+		}
+		if held != "" {
+			report = runner.Skip(ctx, held, steps...)
+			break
+		}
+		report = runner.Run(ctx, steps...)
 	}
-	held, err := h.held(ctx, log, load, p, call.Stops())
-	if err != nil {
-		err = fmt.Errorf("%w; nothing was done", err)
-		return runner.Refuse(ctx, call, err.Error()), err
-	}
-	if held != "" {
-		return runner.Skip(ctx, call, held), nil
-	}
-	report := runner.Run(ctx, call)
 	return report, report.Err()
 }
 
@@ -102,4 +113,20 @@ func once(
 		first.Do(func() { cfg, err = load(ctx) })
 		return cfg, err
 	}
+}
+
+// parse takes every step apart before the first one runs.
+func parse(p payload.Payload) ([]*command.Call, error) {
+	var steps []*command.Call
+	for i, args := range p.Commands() {
+		call, err := command.Parse(args)
+		if err != nil && len(p.Steps) > 0 {
+			err = fmt.Errorf("step %d: %w", i+1, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, call)
+	}
+	return steps, nil
 }

@@ -11,8 +11,8 @@ import (
 
 const (
 	group     = "sample-ai-saving"
-	stopEvent = `{"args":["rds","stop-cluster","sample-ai-aurora-cluster"],"group":"sample-ai-saving",` +
-		`"schedule":"rds_stop","holds":true,"timezone":"Asia/Tokyo"}`
+	ofGroup   = `"group":"sample-ai-saving","schedule":"rds_stop","holds":true,"timezone":"Asia/Tokyo"}`
+	stopEvent = `{"args":["rds","stop-cluster","sample-ai-aurora-cluster"],` + ofGroup
 	listTags = "ListTagsForResource"
 )
 
@@ -52,6 +52,11 @@ func TestInvoke_hold(t *testing.T) {
 		{"a start under a hold of all", start, map[string]string{"savings:hold": tag + " all"}, words},
 		{
 			"a dry run", strings.Replace(stopEvent, `cluster"]`, `cluster","--dry-run"]`, 1),
+			map[string]string{"savings:hold": tag + " stops"}, words,
+		},
+		{
+			"steps of which one stops",
+			`{"steps":[["rds","start-cluster","a"],["rds","stop-cluster","b"]],` + ofGroup,
 			map[string]string{"savings:hold": tag + " stops"}, words,
 		},
 		{
