@@ -254,14 +254,3 @@ func checkAccount(ctx context.Context, cfg aws.Config, allowed []string) error {
 	}
 	return nil
 }
-
-// knownStrings returns the known string elements of a map.
-func knownStrings(m types.Map) map[string]string {
-	out := map[string]string{}
-	for k, v := range m.Elements() {
-		if s, ok := v.(types.String); ok && !s.IsNull() && !s.IsUnknown() {
-			out[k] = s.ValueString()
-		}
-	}
-	return out
-}

@@ -105,7 +105,7 @@ func (m *runnerModel) flattenFunction(function *runnerstack.Function, with refre
 	m.MemorySize = types.Int32Value(function.MemorySize)
 	m.Timeout = types.Int32Value(function.Timeout)
 	m.CodeDigest = types.StringValue(function.CodeDigest)
-	m.flattenTags(function.Tags, with.defaultTags)
+	m.Tags, m.TagsAll = refreshTags(m.Tags, m.TagsAll, runnerstack.UserTags(function.Tags), with.defaultTags)
 }
 
 // flattenImport fills in what a state has from its creation.
@@ -129,26 +129,4 @@ func (m *runnerModel) flattenImport(live *runnerstack.Live, with refresh) {
 	if with.digest(m.Architecture.ValueString()) == m.CodeDigest.ValueString() {
 		m.RunnerVersion = types.StringValue(runnerversion.Version)
 	}
-}
-
-// flattenTags sets tags and tags_all from the function's live tags. A default tag, today's or the one
-// of the last apply, is not one of the resource's own unless its owner wrote it there too.
-func (m *runnerModel) flattenTags(live, defaults map[string]string) {
-	all, own := runnerstack.UserTags(live), map[string]string{}
-	written, last := m.Tags.Elements(), knownStrings(m.TagsAll)
-	for key, value := range all {
-		_, mine := written[key]
-		if mine || !holds(defaults, key, value) && !holds(last, key, value) {
-			own[key] = value
-		}
-	}
-	m.TagsAll = stringMap(all)
-	if len(own) > 0 || !m.Tags.IsNull() {
-		m.Tags = stringMap(own)
-	}
-}
-
-func holds(m map[string]string, key, value string) bool {
-	got, ok := m[key]
-	return ok && got == value
 }

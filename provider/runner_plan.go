@@ -37,7 +37,7 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if state != nil && !plan.Name.Equal(state.Name) {
 		state = nil // a replacement is planned like a new one
 	}
-	plan.fill(config, state, r.defaultTags())
+	plan.fill(config, state, r.clients.tags())
 	plan.CodeDigest = types.StringUnknown()
 	if isKnown(plan.Architecture) {
 		_, digest, err := r.zip(plan.Architecture.ValueString())

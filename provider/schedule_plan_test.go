@@ -427,3 +427,23 @@ func BenchmarkScheduleValidate_1000(b *testing.B) {
 		config.validate()
 	}
 }
+
+// A default tag that changes is no tag of the resource's own, neither before nor after.
+func TestRefreshTags(t *testing.T) {
+	t.Parallel()
+	none := types.MapNull(types.StringType)
+	last := stringMap(map[string]string{"team": "web", "env": "dev"})
+	own, all := refreshTags(none, last, map[string]string{"team": "web", "env": "dev"}, map[string]string{"team": "web", "env": "prod"})
+	if !own.IsNull() || !all.Equal(last) {
+		t.Errorf("got own %v, all %v; want none, %v", own, all, last)
+	}
+	own, _ = refreshTags(none, last, map[string]string{"team": "web", "env": "dev", "by": "hand"}, map[string]string{"team": "web"})
+	if want := stringMap(map[string]string{"by": "hand"}); !own.Equal(want) {
+		t.Errorf("a tag added outside: got %v, want %v", own, want)
+	}
+	written := stringMap(map[string]string{"team": "web"})
+	own, _ = refreshTags(written, last, map[string]string{"team": "web"}, map[string]string{"team": "web"})
+	if !own.Equal(written) {
+		t.Errorf("a default that is written too: got %v, want %v", own, written)
+	}
+}

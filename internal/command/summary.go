@@ -24,8 +24,33 @@ func (c *Call) Summary() string { return c.summary(english) }
 func (c *Call) summary(l language) string { return sentences[l](c, c.verb.phrases[l]) }
 
 func englishSentence(c *Call, p phrase) string {
+	clause := englishClause
+	if own := c.verb.clauses[english]; own != nil {
+		clause = func(items []Item, _ phrase) string { return own(items) }
+	}
+	var b strings.Builder
+	if c.flags.dryRun {
+		b.WriteString("dry run: ")
+	}
+	b.WriteString(clause(c.items, p))
+	if c.flags.region != "" {
+		b.WriteString(" in " + c.flags.region)
+	}
+	for _, f := range c.verb.Flags {
+		if c.flags.has(f.Name) {
+			b.WriteString(", " + f.clauses[english])
+		}
+	}
+	if c.flags.wait {
+		b.WriteString(", waiting until " + p.arrived)
+	}
+	return b.String()
+}
+
+// englishClause is verb, noun and items: "stop Aurora clusters a and b".
+func englishClause(items []Item, p phrase) string {
 	var names, tags []string
-	for _, item := range c.items {
+	for _, item := range items {
 		switch {
 		case item.Tags != nil:
 			tags = append(tags, "tagged "+englishList(tagWords(item.Tags), "and"))
@@ -44,23 +69,11 @@ func englishSentence(c *Call, p phrase) string {
 			tags[i] = "those " + tags[i]
 		}
 	}
-	var b strings.Builder
-	if c.flags.dryRun {
-		b.WriteString("dry run: ")
-	}
-	b.WriteString(p.verb + " " + noun + " ")
+	which := strings.Join(tags, ", or ")
 	if len(names) > 0 {
-		b.WriteString(englishList(append(names, tags...), "and"))
-	} else {
-		b.WriteString(strings.Join(tags, ", or "))
+		which = englishList(append(names, tags...), "and")
 	}
-	if c.flags.region != "" {
-		b.WriteString(" in " + c.flags.region)
-	}
-	if c.flags.wait {
-		b.WriteString(", waiting until " + p.arrived)
-	}
-	return b.String()
+	return p.verb + " " + noun + " " + which
 }
 
 func tagWords(tags []Tag) []string {

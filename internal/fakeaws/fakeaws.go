@@ -39,6 +39,10 @@ type AWS struct {
 	lambda    *Lambda
 	logs      *Logs
 	rds       *RDS
+
+	redshift   *Redshift
+	sagemaker  *SageMaker
+	cloudfront *CloudFront
 }
 
 // Option changes a default of New.
@@ -77,6 +81,7 @@ func New(opts ...Option) *AWS {
 	a.lambda = newLambda(a)
 	a.logs = newLogs(a)
 	a.rds = newRDS(a)
+	a.redshift, a.sagemaker, a.cloudfront = newRedshift(a), newSageMaker(a), newCloudFront(a)
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -84,6 +89,7 @@ func New(opts ...Option) *AWS {
 	for _, s := range []*service{
 		a.scheduler.service(), a.iam.service(), a.lambda.service(), a.logs.service(),
 		a.rds.service(), (&STS{a}).service(),
+		a.redshift.service(), a.sagemaker.service(), a.cloudfront.service(),
 	} {
 		a.services[s.name] = s
 	}

@@ -169,7 +169,7 @@ func (k *Keeper) move(ctx context.Context, have, want Set) (Written, error) {
 			return Written{}, movingError(have, want, err, again)
 		}
 	}
-	removed, err := k.leave(ctx, have, want, p)
+	removed, err := k.leave(ctx, have, want)
 	if err == nil {
 		err = p.complete(ctx)
 	}
@@ -197,9 +197,7 @@ func (s Set) place() string {
 }
 
 // leave empties the old place of a set that has moved, and tells which keys are gone from there.
-func (k *Keeper) leave(
-	ctx context.Context, have, want Set, p *placing,
-) (removed []string, err error) {
+func (k *Keeper) leave(ctx context.Context, have, want Set) (removed []string, err error) {
 	used := map[string]bool{}
 	if have.Group() == want.Group() {
 		for key := range want.Events {
