@@ -13,7 +13,7 @@ const (
 	group     = "sample-ai-saving"
 	ofGroup   = `"group":"sample-ai-saving","schedule":"rds_stop","holds":true,"timezone":"Asia/Tokyo"}`
 	stopEvent = `{"args":["rds","stop-cluster","sample-ai-aurora-cluster"],` + ofGroup
-	listTags = "ListTagsForResource"
+	listTags  = "ListTagsForResource"
 )
 
 // listings counts the looks at tags.
