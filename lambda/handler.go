@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -76,7 +78,8 @@ func (h *handler) run(
 		log.LogAttrs(ctx, slog.LevelWarn, "running without a check for lateness",
 			slog.String("reason", err.Error()))
 	}
-	runner := command.NewRunner(h.load, h.clock, log)
+	load := once(h.load)
+	runner := command.NewRunner(load, h.clock, log)
 	var report command.Report
 	switch {
 	case off:
@@ -84,9 +87,32 @@ func (h *handler) run(
 	case late:
 		report = runner.Late(ctx, by, steps...)
 	default:
+		stops := slices.ContainsFunc(steps, (*command.Call).Stops)
+		held, err := h.held(ctx, log, load, p, stops)
+		if err != nil {
+			err = fmt.Errorf("%w; nothing was done", err)
+			return runner.Refuse(ctx, err.Error(), steps...), err
+		}
+		if held != "" {
+			report = runner.Skip(ctx, held, steps...)
+			break
+		}
 		report = runner.Run(ctx, steps...)
 	}
 	return report, report.Err()
+}
+
+// once loads the configuration at the first call, for all calls of one run.
+func once(
+	load func(context.Context) (aws.Config, error),
+) func(context.Context) (aws.Config, error) {
+	var first sync.Once
+	var cfg aws.Config
+	var err error
+	return func(ctx context.Context) (aws.Config, error) {
+		first.Do(func() { cfg, err = load(ctx) })
+		return cfg, err
+	}
 }
 
 // parse takes every step apart before the first one runs.

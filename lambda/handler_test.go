@@ -36,7 +36,10 @@ func invoke(
 		clock: clock{fakeaws.NewClock(now)},
 		log:   slog.New(slog.NewJSONHandler(&log, nil)),
 	}
-	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "r-1"})
+	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{
+		AwsRequestID:       "r-1",
+		InvokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:tools",
+	})
 	ctx, cancel := context.WithDeadline(ctx, time.Now().Add(15*time.Minute))
 	defer cancel()
 	raw, err := h.Invoke(ctx, []byte(event))

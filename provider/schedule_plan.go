@@ -161,10 +161,10 @@ func planRetry(config types.Object) types.Object {
 }
 
 // policy is what the runner's role needs for these events and no more. It is unknown while an
-// argument, or the function whose ARN tells partition, region and account, is.
+// argument, the group's name, or the function whose ARN tells partition, region and account, is.
 func (m scheduleModel) policy() types.String {
 	scope, err := scopeOf(m.FunctionARN)
-	if m.FunctionARN.IsUnknown() || m.Events.IsUnknown() || err != nil {
+	if m.FunctionARN.IsUnknown() || m.Events.IsUnknown() || m.GroupName.IsUnknown() || err != nil {
 		return types.StringUnknown()
 	}
 	events := m.events()
@@ -180,7 +180,25 @@ func (m scheduleModel) policy() types.String {
 			statements = append(statements, call.Statements(scope)...)
 		}
 	}
+	if len(statements) > 0 && m.GroupName.IsNull() {
+		if m.Name.IsUnknown() {
+			return types.StringUnknown()
+		}
+		statements = append(statements, holdStatement(scope, m.Name.ValueString()))
+	}
 	return text(iampolicy.Document(statements))
+}
+
+// readHolds is the IAM action with which the runner reads the holds of a group (see package hold).
+const readHolds = "scheduler:ListTagsForResource"
+
+// holdStatement lets the runner read the holds of a group of ours. A shared group has none.
+func holdStatement(scope command.Scope, group string) iampolicy.Statement {
+	resource := arn.ARN{
+		Partition: scope.Partition, Service: "scheduler", Region: scope.Region,
+		AccountID: scope.Account, Resource: "schedule-group/" + group,
+	}
+	return iampolicy.Statement{Action: []string{readHolds}, Resource: []string{resource.String()}}
 }
 
 // scopeOf reads partition, region and account from the function's ARN.

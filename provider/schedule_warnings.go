@@ -202,5 +202,8 @@ func (m scheduleModel) actions() []string {
 			}
 		}
 	}
+	if len(needed) > 0 && m.GroupName.IsNull() {
+		needed[readHolds] = true
+	}
 	return sortedKeys(needed)
 }

@@ -34,6 +34,9 @@ type Payload struct {
 	// Group and Schedule name the schedule that sends the event.
 	Group    string `json:"group,omitempty"`
 	Schedule string `json:"schedule,omitempty"`
+	// Holds tells that the group is the schedule's own, so that the group's tags say what is held
+	// (see package hold).
+	Holds bool `json:"holds,omitempty"`
 	// Timezone is the schedule's zone, as its owner wrote it.
 	Timezone string `json:"timezone,omitempty"`
 	// ExceptDates are local dates in Timezone, such as 2026-12-29, on which the event does nothing.
@@ -57,7 +60,7 @@ func Encode(p Payload) string {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(p); err != nil {
-		panic(err) // lists of strings and one integer always encode
+		panic(err) // lists of strings, a number and a bool always encode
 	}
 	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }

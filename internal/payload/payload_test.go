@@ -17,6 +17,7 @@ func TestEncode(t *testing.T) {
 		Args:             []string{"rds", "stop-cluster", "team=a<b>&c"},
 		Group:            "sample-ai-saving",
 		Schedule:         "rds_stop",
+		Holds:            true,
 		Timezone:         "Asia/Tokyo",
 		LateAfterSeconds: 3600,
 	}
@@ -26,7 +27,7 @@ func TestEncode(t *testing.T) {
 		want string
 	}{
 		{"everything, in order, unescaped", full, `{"args":["rds","stop-cluster","team=a<b>&c"],` +
-			`"group":"sample-ai-saving","schedule":"rds_stop","timezone":"Asia/Tokyo",` +
+			`"group":"sample-ai-saving","schedule":"rds_stop","holds":true,"timezone":"Asia/Tokyo",` +
 			`"late_after_seconds":3600,"scheduled_time":"<aws.scheduler.scheduled-time>"}`},
 		{"steps instead of args, days off", Payload{
 			Steps:    [][]string{{"rds", "start-cluster", "db", "--wait"}, {"ecs", "x<y"}},

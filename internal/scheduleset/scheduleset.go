@@ -98,6 +98,7 @@ func (s Set) Schedule(key string) Schedule {
 			ExceptDates:      event.ExceptDates,
 			Group:            s.Group(),
 			Schedule:         name,
+			Holds:            s.owned(),
 			Timezone:         event.Timezone,
 			LateAfterSeconds: int64(max(leastLateAfter, s.MaximumEventAge).Seconds()),
 		}),

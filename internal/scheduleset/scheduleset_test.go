@@ -231,7 +231,7 @@ func TestSet_Schedule(t *testing.T) {
 		Timezone: "Asia/Tokyo", Description: "night", Enabled: true, EndDate: today,
 		FunctionARN: functionARN, RoleARN: "arn:aws:iam::123456789012:role/r",
 		MaximumEventAge: 2 * time.Hour, DeadLetterARN: queueARN,
-		Input: `{"args":["rds","stop-cluster","a<b"],"group":"app","schedule":"stop",` +
+		Input: `{"args":["rds","stop-cluster","a<b"],"group":"app","schedule":"stop","holds":true,` +
 			`"timezone":"Asia/Tokyo","late_after_seconds":7200,` +
 			`"scheduled_time":"<aws.scheduler.scheduled-time>"}`,
 	}
@@ -245,7 +245,8 @@ func TestSet_Schedule(t *testing.T) {
 	set.GroupName, set.MaximumEventAge = "default", time.Minute
 	got = set.Schedule("stop")
 	if got.Group != "default" || got.Name != "app-stop" ||
-		!strings.Contains(got.Input, `"late_after_seconds":3600`) {
+		!strings.Contains(got.Input, `"late_after_seconds":3600`) ||
+		strings.Contains(got.Input, "holds") {
 		t.Errorf("in a shared group: %+v", got)
 	}
 	if _, ok := (scheduleset.Schedule{Input: `{"steps":[]}`}).Payload(); ok {
@@ -263,7 +264,7 @@ func TestSet_Schedule_stepsAndDaysOff(t *testing.T) {
 	set := scheduleset.Set{Name: "app", Events: map[string]scheduleset.Event{"start": event}}
 	got := set.Schedule("start")
 	want := `{"steps":[["rds","start-cluster","db","--wait"],["rds","start-instance","x"]],` +
-		`"group":"app","schedule":"start","timezone":"Asia/Tokyo",` +
+		`"group":"app","schedule":"start","holds":true,"timezone":"Asia/Tokyo",` +
 		`"except_dates":["2026-12-30","2026-12-29"],"late_after_seconds":3600,` +
 		`"scheduled_time":"<aws.scheduler.scheduled-time>"}`
 	if got.Input != want {
