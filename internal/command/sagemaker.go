@@ -60,7 +60,7 @@ func lookAtNotebooks(item Item, arns arnsOf) []iampolicy.Statement {
 	if item.Tags == nil {
 		return []iampolicy.Statement{describe}
 	}
-	describe.Resource, describe.Condition = arns("*"), tagCondition(item.Tags)
+	describe.Resource, describe.Condition = arns("*"), ifTagged(item.Tags)
 	return []iampolicy.Statement{
 		describe,
 		{Action: []string{"sagemaker:ListNotebookInstances"}, Resource: []string{"*"}},
