@@ -99,7 +99,7 @@ func (f redshiftFleet) act(ctx context.Context, effect Effect, id string) (err e
 }
 
 // fromRedshift says what cannot be paused (Amazon Redshift Management Guide, "Pausing and resuming
-// a cluster").
+// a cluster"). A description lacks the cluster's own ARN; its namespace's tells the account too.
 func fromRedshift(c types.Cluster) resource {
 	r := resource{
 		id: aws.ToString(c.ClusterIdentifier), arn: aws.ToString(c.ClusterNamespaceArn),
