@@ -16,7 +16,11 @@ import (
 // ModifyPlan fills every computed value, so that a plan shows what changes and nothing else: one
 // function for the whole resource, since plan modifiers of nested values leave all computed members
 // of all events unknown as soon as one event changes.
-func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *scheduleResource) ModifyPlan(
+	ctx context.Context,
+	req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse,
+) {
 	if req.Plan.Raw.IsNull() {
 		return // destroy
 	}
@@ -31,7 +35,7 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.fill(config, state, r.defaultTags())
+	plan.fill(config, state, r.clients.tags())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(r.warnings(plan)...)
 }
@@ -124,8 +128,9 @@ func (e *eventModel) complete(have eventModel, exists bool, zone types.String, s
 	if e.Enabled.IsNull() {
 		e.Enabled = types.BoolValue(true)
 	}
-	_, argsKnown := e.args()
-	inputsKnown := argsKnown && !e.CronExpr.IsUnknown() && !e.zone(zone).IsUnknown() &&
+	_, commandsKnown := e.commands()
+	_, datesKnown := e.exceptDates()
+	inputsKnown := commandsKnown && datesKnown && !e.CronExpr.IsUnknown() && !e.zone(zone).IsUnknown() &&
 		!e.Enabled.IsUnknown() && !e.StartDate.IsUnknown() && !e.EndDate.IsUnknown()
 	switch {
 	case !inputsKnown:
@@ -155,26 +160,11 @@ func planRetry(config types.Object) types.Object {
 	})
 }
 
-// planTags merges the resource's tags over the provider's.
-func planTags(tags types.Map, defaults map[string]string) types.Map {
-	if tags.IsUnknown() {
-		return types.MapUnknown(types.StringType)
-	}
-	all := map[string]attr.Value{}
-	for k, v := range defaults {
-		all[k] = types.StringValue(v)
-	}
-	for k, v := range tags.Elements() {
-		all[k] = v
-	}
-	return types.MapValueMust(types.StringType, all)
-}
-
 // policy is what the runner's role needs for these events and no more. It is unknown while an
-// argument, or the function whose ARN tells partition, region and account, is.
+// argument, the group's name, or the function whose ARN tells partition, region and account, is.
 func (m scheduleModel) policy() types.String {
 	scope, err := scopeOf(m.FunctionARN)
-	if m.FunctionARN.IsUnknown() || m.Events.IsUnknown() || err != nil {
+	if m.FunctionARN.IsUnknown() || m.Events.IsUnknown() || m.GroupName.IsUnknown() || err != nil {
 		return types.StringUnknown()
 	}
 	events := m.events()
@@ -183,15 +173,32 @@ func (m scheduleModel) policy() types.String {
 	}
 	var statements []iampolicy.Statement
 	for _, key := range sortedKeys(events) {
-		args, known := events[key].args()
-		if !known {
+		if _, known := events[key].commands(); !known {
 			return types.StringUnknown()
 		}
-		if call, err := command.Parse(args); err == nil {
+		for _, call := range events[key].calls() {
 			statements = append(statements, call.Statements(scope)...)
 		}
 	}
+	if len(statements) > 0 && m.GroupName.IsNull() {
+		if m.Name.IsUnknown() {
+			return types.StringUnknown()
+		}
+		statements = append(statements, holdStatement(scope, m.Name.ValueString()))
+	}
 	return text(iampolicy.Document(statements))
+}
+
+// readHolds is the IAM action with which the runner reads the holds of a group (see package hold).
+const readHolds = "scheduler:ListTagsForResource"
+
+// holdStatement lets the runner read the holds of a group of ours. A shared group has none.
+func holdStatement(scope command.Scope, group string) iampolicy.Statement {
+	resource := arn.ARN{
+		Partition: scope.Partition, Service: "scheduler", Region: scope.Region,
+		AccountID: scope.Account, Resource: "schedule-group/" + group,
+	}
+	return iampolicy.Statement{Action: []string{readHolds}, Resource: []string{resource.String()}}
 }
 
 // scopeOf reads partition, region and account from the function's ARN.

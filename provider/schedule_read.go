@@ -2,7 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -20,7 +19,12 @@ const changedOutside = " (changed outside: "
 
 // flatten brings the state up to what is live. An import knows nothing yet: what all schedules share
 // is taken from the most of them.
-func (m *scheduleModel) flatten(live *scheduleset.Live, defaultTags map[string]string, now time.Time, importing bool) {
+func (m *scheduleModel) flatten(
+	live *scheduleset.Live,
+	defaultTags map[string]string,
+	now time.Time,
+	importing bool,
+) {
 	if importing {
 		m.adopt(live)
 	}
@@ -29,9 +33,6 @@ func (m *scheduleModel) flatten(live *scheduleset.Live, defaultTags map[string]s
 	events := map[string]eventModel{}
 	for key, schedule := range live.Schedules {
 		have, known := prior[key]
-		if importing {
-			have, known = importedEvent(schedule), true
-		}
 		if !known {
 			events[key] = stranger(schedule)
 			continue
@@ -40,7 +41,7 @@ func (m *scheduleModel) flatten(live *scheduleset.Live, defaultTags map[string]s
 	}
 	m.Events = eventsMap(events)
 	if _, own := m.group(); own {
-		m.flattenTags(live.Tags, defaultTags)
+		m.Tags, m.TagsAll = refreshTags(m.Tags, m.TagsAll, usersTags(live.Tags), defaultTags)
 	} else {
 		m.TagsAll = stringMap(nil)
 	}
@@ -49,7 +50,7 @@ func (m *scheduleModel) flatten(live *scheduleset.Live, defaultTags map[string]s
 	}
 }
 
-// adopt takes what the schedules of an import share from the most of them.
+// adopt takes the events of an import from its schedules, and what they share from the most of them.
 func (m *scheduleModel) adopt(live *scheduleset.Live) {
 	type retry struct {
 		attempts int32
@@ -57,14 +58,17 @@ func (m *scheduleModel) adopt(live *scheduleset.Live) {
 	}
 	var zones, functions, roles, letters []string
 	var retries []retry
+	events := map[string]eventModel{}
 	for _, key := range sortedKeys(live.Schedules) {
 		s := live.Schedules[key]
+		events[key] = importedEvent(s)
 		zones = append(zones, s.Timezone)
 		functions = append(functions, s.FunctionARN)
 		roles = append(roles, s.RoleARN)
 		letters = append(letters, s.DeadLetterARN)
 		retries = append(retries, retry{s.MaximumAttempts, s.MaximumEventAge})
 	}
+	m.Events = eventsMap(events)
 	m.Timezone = text(most(zones))
 	m.FunctionARN = text(most(functions))
 	m.RoleARN = text(most(roles))
@@ -94,38 +98,39 @@ func most[T comparable](all []T) T {
 // importedEvent is the event that would have written the schedule. Its zone is spelled out; a
 // configuration that leaves it to the resource keeps that (see planTimezone).
 func importedEvent(s scheduleset.Schedule) eventModel {
-	e := eventModel{
-		Args:     types.ListNull(types.StringType),
-		CronExpr: text(s.Expression),
-		Timezone: text(s.Timezone),
-		Enabled:  types.BoolValue(s.Enabled),
-	}
-	if args, ok := s.Args(); ok {
-		e.Args = stringList(args)
-	}
-	return e
+	e := noEvent()
+	e.CronExpr = text(s.Expression)
+	e.Timezone = text(s.Timezone)
+	e.Enabled = types.BoolValue(s.Enabled)
+	p, _ := s.Payload()
+	return e.withInput(p)
 }
 
 // stranger is a schedule in our own group that we did not write. It has no args in the state, so
 // that the plan shows it as an event to be removed.
 func stranger(s scheduleset.Schedule) eventModel {
-	return eventModel{
-		Args:        types.ListNull(types.StringType),
-		CronExpr:    text(s.Expression),
-		Timezone:    text(s.Timezone),
-		Description: text(s.Description),
-		Enabled:     types.BoolValue(s.Enabled),
-		StartDate:   instantText(s.StartDate, types.StringNull()),
-		EndDate:     instantText(s.EndDate, types.StringNull()),
-		Summary: types.StringValue("a schedule that something else put into this group: target " +
-			s.FunctionARN + changedOutside + "added)"),
-		ScheduleARN: text(s.ARN),
-	}
+	e := noEvent()
+	e.CronExpr = text(s.Expression)
+	e.Timezone = text(s.Timezone)
+	e.Description = text(s.Description)
+	e.Enabled = types.BoolValue(s.Enabled)
+	e.StartDate = instantText(s.StartDate, types.StringNull())
+	e.EndDate = instantText(s.EndDate, types.StringNull())
+	e.Summary = types.StringValue("a schedule that something else put into this group: target " +
+		s.FunctionARN + changedOutside + "added)")
+	e.ScheduleARN = text(s.ARN)
+	return e
 }
 
 // flatten brings one event up to its live schedule, keeping the prior spelling wherever it means the
 // same.
-func (e eventModel) flatten(s scheduleset.Schedule, resourceZone types.String, want scheduleset.Set, key string, now time.Time) eventModel {
+func (e eventModel) flatten(
+	s scheduleset.Schedule,
+	resourceZone types.String,
+	want scheduleset.Set,
+	key string,
+	now time.Time,
+) eventModel {
 	out := e
 	expected := want.Schedule(key)
 	if !sameExpression(e.CronExpr, types.StringValue(s.Expression)) {
@@ -144,19 +149,14 @@ func (e eventModel) flatten(s scheduleset.Schedule, resourceZone types.String, w
 	out.EndDate = instantText(s.EndDate, e.EndDate)
 	out.ScheduleARN = text(s.ARN)
 
-	args, readable := s.Args()
-	switch {
-	case !readable:
-		out.Args = types.ListNull(types.StringType)
-	case !stringList(args).Equal(e.Args):
-		out.Args = stringList(args)
-	}
+	p, readable := s.Payload()
+	out = out.withInput(p)
 	sentence := out.sentence(resourceZone)
 	if out.sameInputs(e, resourceZone) && !e.Summary.IsNull() {
 		sentence = plainSummary(e.Summary.ValueString())
 	}
 	if !readable {
-		sentence = "input without args" + changedOutside + "input replaced)"
+		sentence = "input without a command" + changedOutside + "input replaced)"
 	} else if words := scheduleset.Differences(expected, s); len(words) > 0 {
 		sentence += changedOutside + strings.Join(words, ", ") + ")"
 	}
@@ -185,39 +185,20 @@ func plainSummary(s string) string {
 	return plain
 }
 
-// flattenTags sets tags and tags_all from the group's live tags. A default tag is not one of the
-// resource's own unless its owner wrote it there too.
-func (m *scheduleModel) flattenTags(live, defaults map[string]string) {
-	all := maps.Clone(live)
-	maps.DeleteFunc(all, func(k, _ string) bool { return strings.HasPrefix(k, "aws:") })
-	mine := m.Tags.Elements()
-	own := map[string]string{}
-	for k, v := range all {
-		_, written := mine[k]
-		if d, isDefault := defaults[k]; written || !isDefault || d != v {
-			own[k] = v
-		}
-	}
-	m.TagsAll = stringMap(all)
-	if len(own) > 0 || !m.Tags.IsNull() {
-		m.Tags = stringMap(own)
-	}
-}
-
-func stringMap(m map[string]string) types.Map {
-	elements := make(map[string]attr.Value, len(m))
-	for k, v := range m {
-		elements[k] = types.StringValue(v)
-	}
-	return types.MapValueMust(types.StringType, elements)
-}
-
 func stringList(all []string) types.List {
 	elements := make([]attr.Value, len(all))
 	for i, s := range all {
 		elements[i] = types.StringValue(s)
 	}
 	return types.ListValueMust(types.StringType, elements)
+}
+
+func stepList(steps [][]string) types.List {
+	elements := make([]attr.Value, len(steps))
+	for i, step := range steps {
+		elements[i] = stringList(step)
+	}
+	return types.ListValueMust(wordsType, elements)
 }
 
 // parseImportID reads "group" or "group/name:key,key".

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -41,11 +42,16 @@ func (v *scheduleValidator) arns() {
 		v.attributeError("runner_role_name", "Invalid runner_role_name", fmt.Sprintf(
 			"runner_role_name %s is no name of an IAM role. %s", quoted(n), remedy))
 	}
-	if p := v.model.Permissions; isKnown(p) && p.ValueString() != permissionsManaged && p.ValueString() != permissionsExternal {
-		v.attributeError("permissions", "Invalid permissions", fmt.Sprintf("permissions is %s; write %q (this resource grants "+
-			"what the events need, given runner_role_name) or %q (you grant it).", quoted(p), permissionsManaged, permissionsExternal))
+	v.permissions(v.model.Permissions)
+}
+
+func (v *scheduleValidator) permissions(p types.String) {
+	if isKnown(p) && p.ValueString() != permissionsManaged && p.ValueString() != permissionsExternal {
+		v.attributeError("permissions", "Invalid permissions", fmt.Sprintf("permissions is %s; write %q (this "+
+			"resource grants what the events need, given runner_role_name) or %q (you grant it).",
+			quoted(p), permissionsManaged, permissionsExternal))
 	}
-	if p := v.model.Permissions; p.ValueString() == permissionsExternal && isKnown(v.model.RunnerRoleName) {
+	if p.ValueString() == permissionsExternal && isKnown(v.model.RunnerRoleName) {
 		v.attributeError("permissions", "Contradicting permissions", "permissions = \"external\" says that you grant the "+
 			"runner its rights, and runner_role_name asks this resource to do it. Remove one of them.")
 	}
@@ -58,9 +64,12 @@ func (v *scheduleValidator) matches(attribute string, s types.String, pattern *r
 	}
 }
 
+// maxEventAge is AWS's bound for the age of an event (Scheduler API Reference, RetryPolicy).
+const maxEventAge = 24 * time.Hour
+
 func (v *scheduleValidator) retry() {
 	v.bounded("maximum_attempts", 0, 185, "")
-	v.bounded("maximum_event_age_seconds", 60, 86400, " seconds")
+	v.bounded("maximum_event_age_seconds", 60, int64(maxEventAge/time.Second), " seconds")
 }
 
 func (v *scheduleValidator) bounded(member string, least, most int64, unit string) {
@@ -89,8 +98,9 @@ func (v *scheduleValidator) tags() {
 	if n := len(tags.Elements()); n > maxTags {
 		v.attributeError("tags", "Too many tags", fmt.Sprintf("tags has %d; AWS allows %d.", n, maxTags))
 	}
-	for _, k := range sortedKeys(tags.Elements()) {
-		value, _ := tags.Elements()[k].(types.String)
+	elements := tags.Elements()
+	for _, k := range sortedKeys(elements) {
+		value, _ := elements[k].(types.String)
 		v.tag(k, value)
 	}
 }

@@ -35,12 +35,23 @@ type Call struct {
 type flags struct {
 	dryRun, wait bool
 	region       string
+	// own are the verb's own flags that were given, with their values.
+	own map[string]string
+}
+
+// has tells whether one of the verb's own flags was given.
+func (f flags) has(name string) bool {
+	_, ok := f.own[name]
+	return ok
 }
 
 // Effect tells whether the call starts or stops its targets. A dry run does neither.
 func (c *Call) Effect() Effect {
 	if c.flags.dryRun {
 		return Neither
+	}
+	if c.verb.effectOf != nil {
+		return c.verb.effectOf(c.items)
 	}
 	return c.verb.Effect
 }
@@ -50,7 +61,8 @@ func (c *Call) Effect() Effect {
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
 //	rds/cluster/my-aurora@us-west-2         the same with --region us-west-2
 //	rds/cluster-tag/deploy=devel,team=web   tags, sorted by key
-//	cloudfront/distribution/E2QWRUHEXAMPLE/default   a verb may have a form of its own
+//	cloudfront/distribution/E2QWRUHEXAMPLE/default
+//	ecs/service/web/api                     a verb may have a form of its own
 //
 // The clusters of Neptune and Amazon DocumentDB are named as those of rds are: its words act on
 // them too. An ARN counts as its identifier whatever region it names, since the schedule's own
@@ -61,6 +73,9 @@ func (c *Call) Targets() []string {
 		name := c.verb.target + "/" + item.ID
 		if item.Tags != nil {
 			name = c.verb.target + "-tag/" + joinTags(item.Tags)
+		}
+		if c.verb.targetOf != nil {
+			name = c.verb.targetOf(item)
 		}
 		if c.verb.targetOf != nil {
 			name = c.verb.targetOf(item)

@@ -32,7 +32,7 @@ func (v Verb) Help(program string) string {
 		fmt.Fprintf(&b, "Also written %s, its old name.\n", strings.Join(v.Aliases, ", "))
 	}
 	fmt.Fprintf(&b, "\nItems: %s.\n\nFlags, anywhere after the verb:\n", v.Items)
-	for _, f := range Flags {
+	for _, f := range v.allFlags() {
 		fmt.Fprintf(&b, "  %-18s %s\n", strings.TrimSpace(f.Name+" "+f.Value), f.Short)
 	}
 	fmt.Fprintf(&b, "\nIAM actions: %s.\n\nExamples:\n", strings.Join(v.Actions(), ", "))

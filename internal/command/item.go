@@ -17,6 +17,8 @@ type Item struct {
 	ARN *ARN
 	// Within is what was written before the items, the same for each.
 	Within []string
+	// Count is a number of tasks that an item may name; nil where it names none.
+	Count *int32
 	// Tags must all be on a thing for the item to select it; sorted by key, nil for an identifier.
 	Tags []Tag
 }
@@ -151,7 +153,10 @@ func (f itemForm) checkIdentifier(text, id string) *UsageError {
 var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
 // parseTags reads key=value,key=value. A key ends at the first "=", so values may hold more.
-func parseTags(text string) (Item, *UsageError) {
+func parseTags(text string) (Item, *UsageError) { return parseTagsOf(text, tagText) }
+
+// parseTagsOf reads tags whose text is of this form.
+func parseTagsOf(text string, form *regexp.Regexp) (Item, *UsageError) {
 	const write = "write key=value, or key=value,key=value for things that have both tags"
 	item := Item{Text: text}
 	for part := range strings.SplitSeq(text, ",") {
@@ -168,7 +173,7 @@ func parseTags(text string) (Item, *UsageError) {
 				Found:   fmt.Sprintf("the tag %q is too long", part),
 				Allowed: "a key has at most 128 characters, a value 256",
 			}
-		case !tagText.MatchString(part):
+		case !form.MatchString(part):
 			return Item{}, &UsageError{
 				Found:   fmt.Sprintf("the tag %q has characters that no tag can have", part),
 				Allowed: "a tag has letters, digits, blanks and _ . : / = + - @",

@@ -13,7 +13,8 @@ type Verb struct {
 	Service, Name string
 	// Aliases are the old image's words for the same verb; they stay valid for ever.
 	Aliases []string
-	Effect  Effect
+	// Effect is what the verb does; Call.Effect is right where that depends on the items too.
+	Effect Effect
 	// AWSRestarts tells that AWS undoes the verb after seven days.
 	AWSRestarts bool
 	// Short says in one line what the verb does, Long what is worth knowing beyond it.
@@ -22,6 +23,8 @@ type Verb struct {
 	// the items are written.
 	Leads []string
 	Items string
+	// Flags are the verb's own, beside those of every verb.
+	Flags []Flag
 	// Examples are whole argument lists.
 	Examples [][]string
 
@@ -36,29 +39,40 @@ type Verb struct {
 	// checkLead checks what comes before the items, by its index in Leads. Nil without Leads.
 	checkLead func(i int, text string) *UsageError
 	item      itemParser
+	// check looks at all items together. May be nil.
+	check func([]Item) *UsageError
+	// effectOf gives the effect where it depends on the items. May be nil.
+	effectOf func([]Item) Effect
 	// global tells that the service is in no region.
 	global     bool
 	statements func(*Call, Scope) []iampolicy.Statement
 	run        func(context.Context, *session) []Result
 }
 
-// Flag is a flag that every verb takes, anywhere after the verb.
+// Flag is a flag that may stand anywhere after the verb.
 type Flag struct {
 	// Name begins with two hyphens. Value names the flag's value, "" for none.
 	Name, Value string
 	Short       string
+
+	// verbs replace the verb in a summary sentence, per language: "hibernate". May be nil.
+	verbs map[language]string
 }
 
 // Flags are the flags of every verb.
 var Flags = []Flag{
-	{"--dry-run", "", "say what would be done, and do nothing"},
-	{"--wait", "", "wait until each target has arrived, while time is left"},
-	{"--region", "REGION", "act in this AWS region instead of the runner's own"},
+	{Name: "--dry-run", Short: "say what would be done, and do nothing"},
+	{Name: "--wait", Short: "wait until each target has arrived, while time is left"},
+	{Name: "--region", Value: "REGION", Short: "act in this AWS region instead of the runner's own"},
 }
+
+// allFlags are the flags that the verb takes, its own first.
+func (v *Verb) allFlags() []Flag { return slices.Concat(v.Flags, Flags) }
 
 // table is every verb, in the order of the help. A service adds its verbs here.
 var table = slices.Concat(
-	rdsVerbs(), docdbVerbs(), neptuneVerbs(), redshiftVerbs(), sagemakerVerbs(), cloudfrontVerbs(),
+	rdsVerbs(), docdbVerbs(), neptuneVerbs(), ec2Verbs(), asgVerbs(), ecsVerbs(), eksVerbs(),
+	redshiftVerbs(), sagemakerVerbs(), cloudfrontVerbs(),
 )
 
 // Verbs returns the table.
