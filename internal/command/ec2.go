@@ -50,7 +50,7 @@ type instance struct {
 	instanceStore bool
 }
 
-func fromInstanceOfEC2(i types.Instance) instance {
+func fromEC2(i types.Instance) instance {
 	in := instance{
 		id: aws.ToString(i.InstanceId), tags: make(map[string]string, len(i.Tags)),
 		spot:          i.InstanceLifecycle == types.InstanceLifecycleTypeSpot,

@@ -158,6 +158,9 @@ func TestEC2_saidOnce(t *testing.T) {
 			fakeaws.Instance{
 				State: "stopped", Tags: map[string]string{"aws:autoscaling:groupName": "web"},
 			}, "start-instances", command.Unsupported, "start the group: asg start web"},
+		{"the same, restarted",
+			fakeaws.Instance{Tags: map[string]string{"aws:autoscaling:groupName": "web"}},
+			"restart-instances", command.Unsupported, "replaces impaired instances by itself"},
 		{"a one-time Spot instance", fakeaws.Instance{Spot: "one-time"},
 			"stop-instances", command.Unsupported,
 			"a Spot instance stops only if its request is persistent: leave it out; UnsupportedOperation"},
