@@ -21,9 +21,13 @@ import (
 func TestEC2_batchesOfAllKinds(t *testing.T) {
 	t.Parallel()
 	kinds := map[command.Outcome]func(c cloud, id string){
-		command.Done:     func(c cloud, id string) { c.EC2().Put(fakeaws.Instance{ID: id}) },
-		command.Already:  func(c cloud, id string) { c.EC2().Put(fakeaws.Instance{ID: id, State: "stopped"}) },
-		command.Skipped:  func(c cloud, id string) { c.EC2().Put(fakeaws.Instance{ID: id, State: "terminated"}) },
+		command.Done: func(c cloud, id string) { c.EC2().Put(fakeaws.Instance{ID: id}) },
+		command.Already: func(c cloud, id string) {
+			c.EC2().Put(fakeaws.Instance{ID: id, State: "stopped"})
+		},
+		command.Skipped: func(c cloud, id string) {
+			c.EC2().Put(fakeaws.Instance{ID: id, State: "terminated"})
+		},
 		command.NotFound: func(cloud, string) {},
 		command.Unsupported: func(c cloud, id string) {
 			c.EC2().Put(fakeaws.Instance{ID: id, StopProtection: true})

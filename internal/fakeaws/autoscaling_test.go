@@ -78,7 +78,8 @@ func TestDescribeAutoScalingGroups_filtersAndPages(t *testing.T) {
 	s := newTestASG(t)
 	for i := range 60 {
 		s.Put(ScalingGroup{
-			Name: fmt.Sprintf("g%02d", i), Tags: map[string]string{"n": fmt.Sprint(i), "odd": fmt.Sprint(i % 2)},
+			Name: fmt.Sprintf("g%02d", i),
+			Tags: map[string]string{"n": fmt.Sprint(i), "odd": fmt.Sprint(i % 2)},
 		})
 	}
 	by := func(filters ...string) autoscaling.DescribeAutoScalingGroupsInput {
