@@ -218,7 +218,7 @@ func TestASG_givesBackWhatThereWas(t *testing.T) {
 	t.Parallel()
 	operations := []string{"UpdateAutoScalingGroup", "CreateOrUpdateTags", "DeleteTags"}
 	for seed := range uint64(60) {
-		random := rand.New(rand.NewPCG(seed, 4)) //nolint:gosec // a test
+		random := rand.New(rand.NewPCG(seed, 4))
 		c := newCloud(t)
 		before := fakeaws.ScalingGroup{Name: "web", Min: random.IntN(3), Max: 9}
 		before.Desired = before.Min + random.IntN(4)

@@ -174,9 +174,8 @@ func ec2Statements(c *Call, scope Scope) []iampolicy.Statement {
 var ec2Actions = map[Effect]string{Start: "ec2:StartInstances", Stop: "ec2:StopInstances"}
 
 // createGrant lets EC2, and nobody else, open encrypted volumes with a customer managed key. Without
-// it AWS accepts the start and the instance stays stopped (AWS re:Post Knowledge Center, "How do I
-// resolve the error where my instance goes from pending to stopped"). A key may be in another
-// account, whose key policy has its say too.
+// it AWS accepts the start and the instance stays stopped (AWS re:Post Knowledge Center,
+// kms-iam-ec2-permission). A key may be in another account, whose key policy has its say too.
 func createGrant(scope Scope) iampolicy.Statement {
 	return iampolicy.Statement{
 		Action:   []string{"kms:CreateGrant"},

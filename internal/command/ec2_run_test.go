@@ -47,7 +47,7 @@ func TestEC2_batchesOfAllKinds(t *testing.T) {
 		command.Failed,
 	}
 	for seed := range uint64(25) {
-		random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test
+		random := rand.New(rand.NewPCG(seed, 1))
 		c := newCloud(t)
 		args := []string{"ec2", "stop-instances"}
 		var want []command.Outcome

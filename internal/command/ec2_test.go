@@ -109,7 +109,8 @@ func TestEC2_statements(t *testing.T) {
 	t.Parallel()
 	const (
 		kms = `{"Action":["kms:CreateGrant"],"Condition":{` +
-			`"Bool":{"kms:GrantIsForAWSResource":["true"]},"StringEquals":{"kms:ViaService":["ec2.us-east-1.amazonaws.com"]}},"Effect":"Allow",` +
+			`"Bool":{"kms:GrantIsForAWSResource":["true"]},"StringEquals":{` +
+			`"kms:ViaService":["ec2.us-east-1.amazonaws.com"]}},"Effect":"Allow",` +
 			`"Resource":["arn:aws:kms:us-east-1:*:key/*"]}`
 		describe = `{"Action":["ec2:DescribeInstances"],"Effect":"Allow","Resource":["*"]}`
 		groups   = `{"Action":["autoscaling:DescribeAutoScalingGroups"],"Effect":"Allow",` +
