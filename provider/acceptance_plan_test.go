@@ -17,10 +17,10 @@ import (
 
 // onPairs runs a test with two of the four pairs of program and emulator, so that both programs and
 // both emulators see it.
-func onPairs(t *testing.T, test func(t *testing.T, c *acctest.CLI, e *acctest.Emulator)) {
+func onPairs(t *testing.T, first int, test func(t *testing.T, c *acctest.CLI, e *acctest.Emulator)) {
 	t.Helper()
 	for i := range 2 {
-		pair := acctest.PairOf(i)
+		pair := acctest.PairOf(first + i)
 		t.Run(pair.String(), func(t *testing.T) {
 			t.Parallel()
 			c, e := pair.Start(t)
@@ -60,7 +60,7 @@ func unknownPaths(t *testing.T, p *tfcli.Plan) []string {
 // after apply; a renamed or added key has an unknown schedule_arn and nothing else.
 func TestAccSchedule_oneChangedEventOfTwenty(t *testing.T) {
 	t.Parallel()
-	onPairs(t, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
+	onPairs(t, 0, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
 		name := "one-of-twenty-" + string(c.Tool)
 		events := stops(20)
 		c.Write("main.tf", header+schedule(name, e.Account, events))
@@ -90,7 +90,16 @@ func TestAccSchedule_oneChangedEventOfTwenty(t *testing.T) {
 		events[7] = stop("stop_renamed", "cron(30 22 ? * MON-FRI *)")
 		c.Write("main.tf", header+schedule(name, e.Account, append(events, stop("added", "cron(0 1 * * ? *)"))))
 		p = c.Plan()
-		if got, want := unknownPaths(t, p), []string{"events.added.schedule_arn", "events.stop_renamed.schedule_arn"}; !slices.Equal(got, want) {
+		if got, want := unknownPaths(
+			t,
+			p,
+		), []string{
+			"events.added.schedule_arn",
+			"events.stop_renamed.schedule_arn",
+		}; !slices.Equal(
+			got,
+			want,
+		) {
 			t.Errorf("known only after apply: got %v, want %v", got, want)
 		}
 		c.Apply(p.File)
@@ -172,8 +181,7 @@ provider "savings" { region = "ap-northeast-1" }
 // Point 3: unknown values in each place plan, apply and settle.
 func TestAccSchedule_unknownValues(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
-		a, env := fakeAWS(t)
+	onPairs(t, 2, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
 		config := `
 resource "terraform_data" "word" { input = "db" }
 resource "terraform_data" "args" { input = ["rds", "stop-cluster", "db"] }
@@ -217,21 +225,19 @@ resource "savings_schedule" "whole" {
   events       = terraform_data.events.output
 }
 `
-		c := acctest.NewCLI(t, tool, env...)
-		c.Write("main.tf", header+config)
+		c.Write("main.tf", header+strings.ReplaceAll(config, account, e.Account))
 		c.Init()
 		if diags := c.Validate(); len(diags) > 0 {
 			t.Errorf("validate: %v", diags)
 		}
 		c.Apply("-var=zone=Asia/Tokyo")
 		c.PlanEmpty("-var=zone=Asia/Tokyo")
-		if got := len(a.Scheduler().Schedules("unknown-name")); got != 6 {
-			t.Errorf("got %d schedules, want 6", got)
+		if got := schedulesIn(t, e.Config(t), "unknown-name"); len(got) != 6 {
+			t.Errorf("got %v, want 6 schedules", got)
 		}
 		c.Destroy("-var=zone=Asia/Tokyo")
-		if left := a.Leftovers(); len(left) > 0 {
-			t.Errorf("left over: %v", left)
-		}
+		groupGone(t, e.Config(t), "unknown-name")
+		groupGone(t, e.Config(t), "unknown-events")
 	})
 }
 
@@ -239,33 +245,37 @@ resource "savings_schedule" "whole" {
 // (see the table of wrong configurations).
 func TestAccSchedule_nullAndDefaults(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
-		_, env := fakeAWS(t)
+	onPairs(t, 2, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
 		event := func(extra string) string {
 			return `e = { args = ["rds", "stop-cluster", "db"], cron_expr = "cron(0 21 * * ? *)"` + extra + ` }`
 		}
-		c := applied(t, tool, env, schedule("defaults", account, []string{event("")}))
+		c.Write("main.tf", header+schedule("defaults", e.Account, []string{event("")}))
+		c.Init()
+		c.Apply()
+		c.PlanEmpty()
 		for _, same := range []string{
-			schedule("defaults", account, []string{event(`, enabled = true, description = null, timezone = null, start_date = null`)}),
-			schedule("defaults", account, []string{event(`, enabled = null`)}, `retry = { maximum_attempts = 10, maximum_event_age_seconds = 3600 }`),
-			schedule("defaults", account, []string{event("")}, `retry = {}`, `tags = null`, `group_name = null`),
+			schedule("defaults", e.Account, []string{event(`, enabled = true, description = null, timezone = null, start_date = null`)}),
+			schedule("defaults", e.Account, []string{event(`, enabled = null`)}, `retry = { maximum_attempts = 10, maximum_event_age_seconds = 3600 }`),
+			schedule("defaults", e.Account, []string{event("")}, `retry = {}`, `tags = null`, `group_name = null`),
 		} {
 			c.Write("main.tf", header+same)
 			c.PlanEmpty()
 		}
-		c.Write("main.tf", header+schedule("defaults", account, []string{event(`, enabled = false`)}))
+		c.Write("main.tf", header+schedule("defaults", e.Account, []string{event(`, enabled = false`)}))
 		p := c.Plan()
 		if !strings.Contains(p.Text, `"disabled: stop Aurora cluster db every day at 21:00, Asia/Tokyo"`) {
 			t.Errorf("the summary does not say that the event is disabled:\n%s", p.Text)
 		}
 		c.Apply(p.File)
-		c.Write("main.tf", header+schedule("defaults", account, []string{event("")}))
+		c.Write("main.tf", header+schedule("defaults", e.Account, []string{event("")}))
 		if p := c.Plan(); !strings.Contains(strings.Join(strings.Fields(p.Text), " "), "enabled = false -> true") {
 			t.Errorf("removing enabled = false does not enable:\n%s", p.Text)
 		}
-		c.Write("main.tf", header+schedule("defaults", account, nil))
+		c.Write("main.tf", header+schedule("defaults", e.Account, nil))
 		c.Apply()
 		c.PlanEmpty()
+		c.Destroy()
+		groupGone(t, e.Config(t), "defaults")
 	})
 }
 

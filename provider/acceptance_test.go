@@ -26,7 +26,7 @@ terraform {
 
 // fakeAWS starts the fake AWS with the role and the function that the configurations name, and
 // returns the environment of a program that talks to it.
-func fakeAWS(t *testing.T, opts ...fakeaws.Option) (*fakeaws.AWS, []string) {
+func fakeAWS(t testing.TB, opts ...fakeaws.Option) (*fakeaws.AWS, []string) {
 	t.Helper()
 	a := fakeaws.Start(t, append([]fakeaws.Option{fakeaws.WithoutRoleChecks(), fakeaws.WithRegion(region)}, opts...)...)
 	return a, []string{
@@ -64,7 +64,7 @@ resource "savings_schedule" "this" {
 func stops(n int) []string {
 	var events []string
 	for i := range n {
-		events = append(events, stop(fmt.Sprintf("stop_%02d", i), fmt.Sprintf("cron(%d 21 ? * MON-SUN *)", i)))
+		events = append(events, stop(fmt.Sprintf("stop_%02d", i), fmt.Sprintf("cron(%d %d ? * MON-SUN *)", i%60, 21-i/60)))
 	}
 	return events
 }
@@ -135,7 +135,7 @@ func changedLines(text string) []string {
 }
 
 // applied writes the configuration, applies it and sees that a second plan is empty.
-func applied(t *testing.T, tool tfcli.Tool, env []string, config string) *acctest.CLI {
+func applied(t testing.TB, tool tfcli.Tool, env []string, config string) *acctest.CLI {
 	t.Helper()
 	c := acctest.NewCLI(t, tool, env...)
 	c.Write("main.tf", header+config)

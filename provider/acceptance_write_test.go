@@ -294,13 +294,20 @@ func TestAccSchedule_import(t *testing.T) {
 		c.Write("main.tf", header+schedule("imported", account, respelled, `retry = { maximum_attempts = 10 }`))
 		c.Init()
 		// permissions is of the configuration alone: AWS does not know it.
-		c.Write("main.tf", header+strings.Replace(schedule("imported", account, respelled, `retry = { maximum_attempts = 10 }`),
-			`permissions  = "external"`, "", 1))
+		c.Write(
+			"main.tf",
+			header+strings.Replace(schedule("imported", account, respelled, `retry = { maximum_attempts = 10 }`),
+				`permissions  = "external"`, "", 1),
+		)
 		c.Import("savings_schedule.this", "imported")
 		c.PlanEmpty()
 
-		shared := schedule("app", account, []string{stop("web-stop", "cron(0 21 * * ? *)"), stop("other", "cron(0 22 * * ? *)")},
-			`group_name = "default"`)
+		shared := schedule(
+			"app",
+			account,
+			[]string{stop("web-stop", "cron(0 21 * * ? *)"), stop("other", "cron(0 22 * * ? *)")},
+			`group_name = "default"`,
+		)
 		shared = strings.Replace(shared, `permissions  = "external"`, "", 1)
 		applied(t, tool, env, shared)
 		s := acctest.NewCLI(t, tool, env...)
@@ -320,7 +327,11 @@ func TestAccSchedule_moveKeepsEveryEvent(t *testing.T) {
 	t.Parallel()
 	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
-		events := []string{stop("stop", "cron(0 21 * * ? *)"), start("start", "cron(0 8 * * ? *)"), stop("late", "cron(0 23 * * ? *)")}
+		events := []string{
+			stop("stop", "cron(0 21 * * ? *)"),
+			start("start", "cron(0 8 * * ? *)"),
+			stop("late", "cron(0 23 * * ? *)"),
+		}
 		c := applied(t, tool, env, schedule("before", account, events))
 		var watching atomic.Bool
 		var mu sync.Mutex

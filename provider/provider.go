@@ -133,7 +133,11 @@ func (p *savingsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 	}
 }
 
-func (p *savingsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+func (p *savingsProvider) Configure(
+	ctx context.Context,
+	req provider.ConfigureRequest,
+	resp *provider.ConfigureResponse,
+) {
 	var m providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -165,7 +169,11 @@ func (p *savingsProvider) Resources(context.Context) []func() resource.Resource 
 func (p *savingsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
 // loader returns the function that loads the AWS configuration at the first call that needs it.
-func loader(ctx context.Context, m providerModel, version string) (func(context.Context) (aws.Config, error), diag.Diagnostics) {
+func loader(
+	ctx context.Context,
+	m providerModel,
+	version string,
+) (func(context.Context) (aws.Config, error), diag.Diagnostics) {
 	unknown := m.unknown()
 	var files, accounts []string
 	diags := m.SharedConfigFiles.ElementsAs(ctx, &files, false)
@@ -245,15 +253,4 @@ func checkAccount(ctx context.Context, cfg aws.Config, allowed []string) error {
 			account, strings.Join(allowed, ", "))
 	}
 	return nil
-}
-
-// knownStrings returns the known string elements of a map.
-func knownStrings(m types.Map) map[string]string {
-	out := map[string]string{}
-	for k, v := range m.Elements() {
-		if s, ok := v.(types.String); ok && !s.IsNull() && !s.IsUnknown() {
-			out[k] = s.ValueString()
-		}
-	}
-	return out
 }

@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -13,9 +11,9 @@ import (
 type runnerModel struct {
 	Name                  types.String   `tfsdk:"name"`
 	Architecture          types.String   `tfsdk:"architecture"`
-	MemorySize            types.Int64    `tfsdk:"memory_size"`
-	Timeout               types.Int64    `tfsdk:"timeout"`
-	LogRetentionDays      types.Int64    `tfsdk:"log_retention_days"`
+	MemorySize            types.Int32    `tfsdk:"memory_size"`
+	Timeout               types.Int32    `tfsdk:"timeout"`
+	LogRetentionDays      types.Int32    `tfsdk:"log_retention_days"`
 	ExecutionRoleARN      types.String   `tfsdk:"execution_role_arn"`
 	SchedulerRoleARN      types.String   `tfsdk:"scheduler_role_arn"`
 	PermissionsBoundary   types.String   `tfsdk:"permissions_boundary_arn"`
@@ -39,9 +37,9 @@ func (m runnerModel) expand() runnerstack.Stack {
 	return runnerstack.Stack{
 		Name:                   m.Name.ValueString(),
 		Architecture:           m.Architecture.ValueString(),
-		MemorySize:             int32(m.MemorySize.ValueInt64()),
-		Timeout:                int32(m.Timeout.ValueInt64()),
-		LogRetention:           int32(m.LogRetentionDays.ValueInt64()),
+		MemorySize:             m.MemorySize.ValueInt32(),
+		Timeout:                m.Timeout.ValueInt32(),
+		LogRetention:           m.LogRetentionDays.ValueInt32(),
 		ExecutionRoleARN:       m.ExecutionRoleARN.ValueString(),
 		SchedulerRoleARN:       m.SchedulerRoleARN.ValueString(),
 		PermissionsBoundaryARN: m.PermissionsBoundary.ValueString(),
@@ -77,12 +75,13 @@ func (m *runnerModel) flatten(live *runnerstack.Live, with refresh) {
 		m.flattenImport(live, with)
 	}
 	if group := live.LogGroup; group != nil {
-		m.LogRetentionDays = types.Int64Value(int64(group.RetentionDays))
+		m.LogRetentionDays = types.Int32Value(group.RetentionDays)
 	}
 	if live.Async != nil {
 		m.FailureDestinationARN = text(live.Async.FailureDestinationARN)
 	}
-	for _, role := range []*runnerstack.Role{live.SchedulerRole, live.ExecutionRole} {
+	own := live.Of(m.expand(), with.region)
+	for _, role := range []*runnerstack.Role{own.SchedulerRole, own.ExecutionRole} {
 		if role != nil {
 			m.PermissionsBoundary = text(role.PermissionsBoundaryARN)
 		}
@@ -103,10 +102,10 @@ func (m *runnerModel) flattenFunction(function *runnerstack.Function, with refre
 	}
 	m.FunctionARN = types.StringValue(function.ARN)
 	m.Architecture = types.StringValue(function.Architecture)
-	m.MemorySize = types.Int64Value(int64(function.MemorySize))
-	m.Timeout = types.Int64Value(int64(function.Timeout))
+	m.MemorySize = types.Int32Value(function.MemorySize)
+	m.Timeout = types.Int32Value(function.Timeout)
 	m.CodeDigest = types.StringValue(function.CodeDigest)
-	m.flattenTags(function.Tags, with.defaultTags)
+	m.Tags, m.TagsAll = refreshTags(m.Tags, m.TagsAll, runnerstack.UserTags(function.Tags), with.defaultTags)
 }
 
 // flattenImport fills in what a state has from its creation.
@@ -129,26 +128,5 @@ func (m *runnerModel) flattenImport(live *runnerstack.Live, with refresh) {
 	// AWS knows the runner's digest and not its version.
 	if with.digest(m.Architecture.ValueString()) == m.CodeDigest.ValueString() {
 		m.RunnerVersion = types.StringValue(runnerversion.Version)
-	}
-}
-
-// flattenTags sets tags and tags_all from the function's live tags. A default tag is not one of the
-// resource's own unless its owner wrote it there too.
-func (m *runnerModel) flattenTags(live, defaults map[string]string) {
-	all, own := map[string]string{}, map[string]string{}
-	written := m.Tags.Elements()
-	for key, value := range live {
-		if strings.HasPrefix(key, "aws:") || strings.HasPrefix(key, "savings:") {
-			continue
-		}
-		all[key] = value
-		_, mine := written[key]
-		if byDefault, ok := defaults[key]; mine || !ok || byDefault != value {
-			own[key] = value
-		}
-	}
-	m.TagsAll = stringMap(all)
-	if len(own) > 0 || !m.Tags.IsNull() {
-		m.Tags = stringMap(own)
 	}
 }

@@ -17,7 +17,9 @@ import (
 
 // ModifyPlan makes known whatever can be: a new runner shows its digest and version, an update keeps
 // ARNs, and drift goes to [].
-func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse,
+) {
 	if req.Plan.Raw.IsNull() {
 		return
 	}
@@ -35,7 +37,7 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if state != nil && !plan.Name.Equal(state.Name) {
 		state = nil // a replacement is planned like a new one
 	}
-	plan.fill(config, state, r.defaultTags())
+	plan.fill(config, state, r.clients.tags())
 	plan.CodeDigest = types.StringUnknown()
 	if isKnown(plan.Architecture) {
 		_, digest, err := r.zip(plan.Architecture.ValueString())
@@ -86,6 +88,7 @@ func addBundleError(diags *diag.Diagnostics, err error) {
 		return
 	}
 	diags.AddAttributeError(path.Root("architecture"), "Runner is not built in", fmt.Sprintf(
-		"This build of the provider has no runner for %s. Run `make build` in the provider's source, which makes the runner "+
-			"before the provider, or use a release. Everything but savings_runner works without it.", missing.Architecture))
+		"This build of the provider has no runner for %s. Run `make build` in the provider's source, "+
+			"which makes the runner before the provider, or use a release. Everything but savings_runner "+
+			"works without it.", missing.Architecture))
 }

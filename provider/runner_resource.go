@@ -22,7 +22,7 @@ var (
 )
 
 type runnerResource struct {
-	clients *clients
+	usesAWS
 	// zip returns the bundled package of an architecture and its digest, as bundle.Zip does.
 	zip func(architecture string) ([]byte, string, error)
 }
@@ -33,31 +33,9 @@ func (r *runnerResource) Metadata(_ context.Context, req resource.MetadataReques
 	resp.TypeName = req.ProviderTypeName + "_runner"
 }
 
-func (r *runnerResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // validate runs before the provider is configured
-	}
-	c, ok := req.ProviderData.(*clients)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected provider data",
-			fmt.Sprintf("The provider handed over %T. This is a bug of the provider; please report it.", req.ProviderData))
-		return
-	}
-	r.clients = c
-}
-
-func (r *runnerResource) defaultTags() map[string]string {
-	if r.clients == nil {
-		return nil
-	}
-	return r.clients.defaultTags
-}
-
-// keeper loads the AWS configuration; only operations that need AWS ask for it.
 func (r *runnerResource) keeper(ctx context.Context, diags *diag.Diagnostics) *runnerstack.Keeper {
-	cfg, err := r.clients.aws(ctx)
-	if err != nil {
-		diags.AddError("AWS is not usable", err.Error())
+	cfg, ok := r.config(ctx, diags)
+	if !ok {
 		return nil
 	}
 	return runnerstack.New(cfg, func(ctx context.Context, line string) { tflog.Info(ctx, line) })
@@ -78,6 +56,9 @@ func (r *runnerResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	outcome, err := k.Create(ctx, want)
 	if err != nil {
+		if !saysWhatIsLeft(err) {
+			err = fmt.Errorf("%w\n\nNothing is left behind", err)
+		}
 		plan.addWriteError(&resp.Diagnostics, "Creating the runner failed", err)
 		return // no state: a state with an error would be tainted, and replaced
 	}
@@ -112,11 +93,11 @@ func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.AddError("Reading the runner failed", fmt.Sprintf("%s: %s", state.Name.ValueString(), err))
 		return
 	}
-	if live.Empty() {
+	if live.Of(state.expand(), k.Region).Empty() {
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.flatten(live, refresh{k.Region, r.defaultTags(), r.digest})
+	state.flatten(live, refresh{k.Region, r.clients.tags(), r.digest})
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
@@ -171,10 +152,12 @@ func (r *runnerResource) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // ImportState takes the function's name; Read finds the rest.
-func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportStateRequest,
+	resp *resource.ImportStateResponse,
+) {
 	if !runnerNamePattern.MatchString(req.ID) {
-		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is no name of a Lambda function; write the runner's name, "+
-			"such as %q.", req.ID, "sample-ai-tools"))
+		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is no name of a Lambda function; "+
+			"write the runner's name, such as %q.", req.ID, "sample-ai-tools"))
 		return
 	}
 	resource.ImportStatePassthroughID(ctx, path.Root("name"), req, resp)
@@ -182,11 +165,7 @@ func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportSta
 
 func (m runnerModel) addWriteError(diags *diag.Diagnostics, summary string, err error) {
 	var exists *runnerstack.ExistsError
-	var leftover *runnerstack.LeftoverError
-	var takenOver *runnerstack.TakenOverError
-	switch {
-	case errors.As(err, &leftover), errors.As(err, &takenOver): // say themselves what is left
-	case errors.As(err, &exists):
+	if errors.As(err, &exists) && !saysWhatIsLeft(err) {
 		diags.AddAttributeError(path.Root("name"), "Name is taken", fmt.Sprintf(
 			"There is a %s %q already, and it is not in this state. If it is this resource's, import it:\n\n"+
 				"import {\n  to = savings_runner.NAME\n  id = %q\n}\n\nOtherwise choose another name.",
@@ -194,4 +173,10 @@ func (m runnerModel) addWriteError(diags *diag.Diagnostics, summary string, err 
 		return
 	}
 	diags.AddError(summary, fmt.Sprintf("%s: %s", m.Name.ValueString(), err))
+}
+
+func saysWhatIsLeft(err error) bool {
+	var leftover *runnerstack.LeftoverError
+	var takenOver *runnerstack.TakenOverError
+	return errors.As(err, &leftover) || errors.As(err, &takenOver)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int32default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -34,14 +34,14 @@ func (r *runnerResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		DeleteDescription: "How long a delete may take. Default: 10 minutes.",
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The runner: a small Lambda function that comes with this provider and does what the events of a " +
-			"`savings_schedule` say, with its execution role, the role that EventBridge Scheduler assumes, and its log " +
-			"group.\n\n" +
-			"A create is all or nothing: if one part cannot be made, those that were made are removed again. A new release of " +
-			"the provider that brings a new runner shows `code_digest` and `runner_version`, and updates the function in " +
-			"place; `function_arn` keeps its value, so no schedule changes.\n\n" +
-			"The execution role starts with the right to write its own log, and to send to `failure_destination_arn`, and " +
-			"nothing else; each `savings_schedule` with `runner_role_name` adds what its events need.",
+		MarkdownDescription: "The runner: a small Lambda function that comes with this provider and " +
+			"does what the events of a `savings_schedule` say, with its execution role, the role that " +
+			"EventBridge Scheduler assumes, and its log group.\n\nA create is all or nothing: if one part " +
+			"cannot be made, those that were made are removed again. A new release of the provider that " +
+			"brings a new runner shows `code_digest` and `runner_version`, and updates the function in " +
+			"place; `function_arn` keeps its value, so no schedule changes.\n\nThe execution role starts " +
+			"with the right to write its own log, and to send to `failure_destination_arn`, and nothing " +
+			"else; each `savings_schedule` with `runner_role_name` adds what its events need.",
 		Attributes: attributes,
 	}
 }
@@ -50,69 +50,77 @@ func runnerArguments() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Required: true,
-			MarkdownDescription: "Name of the Lambda function, 1 to 64 letters, digits, `-` and `_`. Names of roles and log group derive " +
-				"from it. A change replaces everything.",
+			MarkdownDescription: "Name of the Lambda function, 1 to 64 letters, digits, `-` and `_`. Names " +
+				"of roles and log group derive from it. A change replaces everything.",
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"architecture": schema.StringAttribute{
-			Optional:            true,
-			Computed:            true,
-			Default:             stringdefault.StaticString(bundle.ARM64),
-			MarkdownDescription: "Processor of the function: `arm64` (default, cheaper) or `x86_64`. Changed in place.",
-		},
-		"memory_size": schema.Int64Attribute{
-			Optional:            true,
-			Computed:            true,
-			Default:             int64default.StaticInt64(defaultMemorySize),
-			MarkdownDescription: "Memory of the function in MB, 128 to 10240. Default: 128, which is enough.",
-		},
-		"timeout": schema.Int64Attribute{
 			Optional: true,
 			Computed: true,
-			Default:  int64default.StaticInt64(defaultRunnerTimeout),
-			MarkdownDescription: "Seconds that a run may take, 1 to 900. Default: 900. A run polls what is not ready (`backing-up`, " +
-				"`starting`) until shortly before this.",
+			Default:  stringdefault.StaticString(bundle.ARM64),
+			MarkdownDescription: "Processor of the function: `arm64` (default, cheaper) or `x86_64`. " +
+				"Changed in place.",
 		},
-		"log_retention_days": schema.Int64Attribute{
+		"memory_size": schema.Int32Attribute{
 			Optional: true,
 			Computed: true,
-			Default:  int64default.StaticInt64(defaultLogRetentionDays),
-			MarkdownDescription: "Days that the log is kept. Default: 7. CloudWatch Logs knows 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, " +
-				"365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 and 3653.",
+			Default:  int32default.StaticInt32(defaultMemorySize),
+			MarkdownDescription: "Memory of the function in MB, 128 to 10240. Default: 128, which is " +
+				"enough.",
+		},
+		"timeout": schema.Int32Attribute{
+			Optional: true,
+			Computed: true,
+			Default:  int32default.StaticInt32(defaultRunnerTimeout),
+			MarkdownDescription: "Seconds that a run may take, 1 to 900. Default: 900. A run polls what is " +
+				"not ready (`backing-up`, `starting`) until shortly before this.",
+		},
+		"log_retention_days": schema.Int32Attribute{
+			Optional: true,
+			Computed: true,
+			Default:  int32default.StaticInt32(defaultLogRetentionDays),
+			MarkdownDescription: "Days that the log is kept. Default: 7. CloudWatch Logs knows 1, 3, 5, 7, " +
+				"14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 and " +
+				"3653.",
 		},
 		"execution_role_arn": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
-			MarkdownDescription: "ARN of the role that the function runs with. Default: one that this resource makes, named " +
-				"`<name>-<region>`. A role of your own needs a trust in `lambda.amazonaws.com`, `logs:CreateLogStream` and " +
-				"`logs:PutLogEvents` on the log group, and the right to send to `failure_destination_arn`.",
+			MarkdownDescription: "ARN of the role that the function runs with. Default: one that this " +
+				"resource makes, named `<name>-<region>`. A role of your own needs a trust in " +
+				"`lambda.amazonaws.com`, `logs:CreateLogStream` and `logs:PutLogEvents` on the log group, and " +
+				"the right to send to `failure_destination_arn`.",
 		},
 		"scheduler_role_arn": schema.StringAttribute{
 			Optional: true,
 			Computed: true,
-			MarkdownDescription: "ARN of the role that EventBridge Scheduler assumes to invoke the function. Default: one that this resource " +
-				"makes, named `<name>-<region>-scheduler`, which only schedules of this account and region can use. A role of your " +
-				"own needs `lambda:InvokeFunction` on the function, and `sqs:SendMessage` on `dead_letter_arn`.",
+			MarkdownDescription: "ARN of the role that EventBridge Scheduler assumes to invoke the " +
+				"function. Default: one that this resource makes, named `<name>-<region>-scheduler`, which " +
+				"only schedules of this account and region can use. A role of your own needs " +
+				"`lambda:InvokeFunction` on the function, and `sqs:SendMessage` on `dead_letter_arn`.",
 		},
 		"permissions_boundary_arn": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "ARN of the policy that bounds the rights of the roles that this resource makes.",
+			Optional: true,
+			MarkdownDescription: "ARN of the policy that bounds the rights of the roles that this resource " +
+				"makes.",
 		},
 		"dead_letter_arn": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "ARN of a standard SQS queue for what EventBridge Scheduler could not deliver. The scheduler's role gets the " +
-				"right to send there; name the queue in each `savings_schedule` too: " +
-				"`dead_letter_arn = savings_runner.….dead_letter_arn`.",
+			MarkdownDescription: "ARN of a standard SQS queue for what EventBridge Scheduler could not " +
+				"deliver. The scheduler's role gets the right to send there; name the queue in each " +
+				"`savings_schedule` too: `dead_letter_arn = savings_runner.….dead_letter_arn`.",
 		},
 		"failure_destination_arn": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "ARN of a standard SQS queue, a standard SNS topic or an event bus that Lambda tells of runs that failed " +
-				"three times. The execution role gets the right to send there.",
+			MarkdownDescription: "ARN of a standard SQS queue, a standard SNS topic or an event bus that " +
+				"Lambda tells of runs that failed three times. The execution role gets the right to send " +
+				"there.",
 		},
 		"tags": schema.MapAttribute{
-			Optional:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "Tags of function, roles and log group, over the provider's `default_tags`.",
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Tags of function, roles and log group, over the provider's " +
+				"`default_tags`.",
 		},
 	}
 }
@@ -129,16 +137,18 @@ func runnerResults() map[string]schema.Attribute {
 		},
 		"function_arn":  computed("ARN of the function, for `savings_schedule`. Updates keep it."),
 		"function_name": computed("Name of the function."),
-		"code_digest": computed("Digest of the runner's package as Lambda's CodeSha256 shows it (base64 of the SHA-256), known at " +
-			"plan."),
-		"runner_version":      computed("Version of the runner in this provider, known at plan."),
-		"execution_role_name": computed("Name of the function's role, for `runner_role_name` of `savings_schedule`."),
-		"log_group_name":      computed("Name of the log group, known at plan."),
+		"code_digest": computed("Digest of the runner's package as Lambda's CodeSha256 shows it (base64 " +
+			"of the SHA-256), known at plan."),
+		"runner_version": computed("Version of the runner in this provider, known at plan."),
+		"execution_role_name": computed("Name of the function's role, for `runner_role_name` of " +
+			"`savings_schedule`."),
+		"log_group_name": computed("Name of the log group, known at plan."),
 		"drift": schema.ListAttribute{
 			Computed:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "What was changed outside and no other attribute shows (a missing part, a role's policies, fixed settings), " +
-				"in words. A plan shows it on its way to `[]`, and the apply mends it.",
+			MarkdownDescription: "What was changed outside and no other attribute shows (a missing part, a " +
+				"role's policies, fixed settings), in words. A plan shows it on its way to `[]`, and the " +
+				"apply mends it.",
 		},
 	}
 }

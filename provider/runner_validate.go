@@ -26,23 +26,29 @@ var (
 const managedPolicyExample = "arn:aws:iam::123456789012:policy/boundary"
 
 // ValidateConfig checks all that is known without AWS. Unknown values wait.
-func (r *runnerResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *runnerResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest,
+	resp *resource.ValidateConfigResponse,
+) {
 	var config runnerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	v := &runnerValidator{diags: &resp.Diagnostics, model: config}
-	v.name()
-	v.architecture()
-	v.numbers()
-	v.arns()
-	v.tags()
+	v.check()
 }
 
 type runnerValidator struct {
 	diags *diag.Diagnostics
 	model runnerModel
+}
+
+func (v *runnerValidator) check() {
+	v.name()
+	v.architecture()
+	v.numbers()
+	v.arns()
+	v.tags()
 }
 
 func (v *runnerValidator) fail(attribute, summary, format string, a ...any) {
@@ -58,8 +64,9 @@ func (v *runnerValidator) name() {
 		v.fail("name", "Invalid name", "name has %d characters; a Lambda function's name has 1 to 64.", n)
 		return
 	}
-	v.fail("name", "Invalid name", "name is %s; a Lambda function's name has only letters, digits, \"-\" and \"_\". "+
-		"Write %q.", quoted(name), runnerNameOtherLetters.ReplaceAllString(name.ValueString(), "-"))
+	v.fail("name", "Invalid name", "name is %s; a Lambda function's name has only letters, digits, "+
+		"\"-\" and "+
+		"\"_\". Write %q.", quoted(name), runnerNameOtherLetters.ReplaceAllString(name.ValueString(), "-"))
 }
 
 func (v *runnerValidator) architecture() {
@@ -74,7 +81,8 @@ func (v *runnerValidator) architecture() {
 	case "aarch64", "arm":
 		remedy = `Write "arm64".`
 	}
-	v.fail("architecture", "Invalid architecture", "architecture is %s; Lambda knows \"arm64\" and \"x86_64\". %s",
+	v.fail("architecture", "Invalid architecture", "architecture is %s; Lambda knows \"arm64\" and "+
+		"\"x86_64\". %s",
 		quoted(a), remedy)
 }
 
@@ -87,26 +95,27 @@ func (v *runnerValidator) numbers() {
 	}
 	nearest := runnerstack.RetentionDays[0]
 	for _, allowed := range runnerstack.RetentionDays {
-		if int64(allowed) == days.ValueInt64() {
+		if allowed == days.ValueInt32() {
 			return
 		}
-		if int64(allowed) <= days.ValueInt64() {
+		if allowed <= days.ValueInt32() {
 			nearest = allowed
 		}
 	}
 	i := slices.Index(runnerstack.RetentionDays, nearest)
-	if days.ValueInt64() > int64(nearest) && i+1 < len(runnerstack.RetentionDays) {
+	if days.ValueInt32() > nearest && i+1 < len(runnerstack.RetentionDays) {
 		nearest = runnerstack.RetentionDays[i+1] // keep the log rather too long than too short
 	}
-	v.fail("log_retention_days", "Invalid log_retention_days", "log_retention_days is %d; CloudWatch Logs knows %s. Write %d.",
-		days.ValueInt64(), strings.Trim(fmt.Sprint(runnerstack.RetentionDays), "[]"), nearest)
+	v.fail("log_retention_days", "Invalid log_retention_days", "log_retention_days is %d; CloudWatch "+
+		"Logs knows %s. Write %d.",
+		days.ValueInt32(), strings.ReplaceAll(strings.Trim(fmt.Sprint(runnerstack.RetentionDays), "[]"), " ", ", "), nearest)
 }
 
-func (v *runnerValidator) between(attribute string, n types.Int64, least, most int64, unit string) {
-	if n.IsNull() || n.IsUnknown() || (n.ValueInt64() >= least && n.ValueInt64() <= most) {
+func (v *runnerValidator) between(attribute string, n types.Int32, least, most int32, unit string) {
+	if n.IsNull() || n.IsUnknown() || (n.ValueInt32() >= least && n.ValueInt32() <= most) {
 		return
 	}
-	v.fail(attribute, "Invalid "+attribute, "%s is %d; AWS Lambda allows %d to %d %s.", attribute, n.ValueInt64(), least,
+	v.fail(attribute, "Invalid "+attribute, "%s is %d; AWS Lambda allows %d to %d %s.", attribute, n.ValueInt32(), least,
 		most, unit)
 }
 
@@ -114,21 +123,24 @@ func (v *runnerValidator) arns() {
 	m := v.model
 	v.matches("execution_role_arn", m.ExecutionRoleARN, roleARNPattern, "ARN of an IAM role", roleARNExample)
 	v.matches("scheduler_role_arn", m.SchedulerRoleARN, roleARNPattern, "ARN of an IAM role", roleARNExample)
-	v.matches("permissions_boundary_arn", m.PermissionsBoundary, managedPolicyPattern, "ARN of a managed policy",
+	v.matches("permissions_boundary_arn", m.PermissionsBoundary, managedPolicyPattern, "ARN of a "+
+		"managed policy",
 		managedPolicyExample)
 	if !m.PermissionsBoundary.IsNull() && isKnown(m.ExecutionRoleARN) && isKnown(m.SchedulerRoleARN) {
-		v.fail("permissions_boundary_arn", "Boundary without a role", "permissions_boundary_arn goes on the roles that this "+
-			"resource makes, and both roles are given. Remove it, or one of execution_role_arn and scheduler_role_arn.")
+		v.fail("permissions_boundary_arn", "Boundary without a role", "permissions_boundary_arn goes on "+
+			"the roles that this resource makes, and both roles are given. Remove it, or one of "+
+			"execution_role_arn and scheduler_role_arn.")
 	}
 	if q := m.DeadLetterARN; isKnown(q) && strings.HasSuffix(q.ValueString(), ".fifo") {
-		v.fail("dead_letter_arn", "Invalid dead_letter_arn", "dead_letter_arn %s is a FIFO queue; EventBridge Scheduler takes "+
-			"standard queues only.", quoted(q))
+		v.fail("dead_letter_arn", "Invalid dead_letter_arn", "dead_letter_arn %s is a FIFO queue; "+
+			"EventBridge Scheduler takes standard queues only.", quoted(q))
 	} else {
 		v.matches("dead_letter_arn", q, queueARNPattern, "ARN of a standard SQS queue", queueARNExample)
 	}
 	if d := m.FailureDestinationARN; isKnown(d) {
 		if err := runnerstack.CheckFailureDestination(d.ValueString()); err != nil {
-			v.fail("failure_destination_arn", "Invalid failure_destination_arn", "failure_destination_arn %s.", err)
+			v.fail("failure_destination_arn", "Invalid failure_destination_arn", "failure_destination_arn "+
+				"%s.", err)
 		}
 	}
 }

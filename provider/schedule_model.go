@@ -202,7 +202,7 @@ func (m scheduleModel) retry() (attempts int32, age time.Duration) {
 	attempts, age = defaultMaximumAttempts, defaultMaximumEventAge*time.Second
 	a := m.Retry.Attributes()
 	if v, ok := a["maximum_attempts"].(types.Int64); ok && !v.IsNull() && !v.IsUnknown() {
-		attempts = int32(v.ValueInt64()) //nolint:gosec // validated: 0 to 185
+		attempts = int32(v.ValueInt64())
 	}
 	if v, ok := a["maximum_event_age_seconds"].(types.Int64); ok && !v.IsNull() && !v.IsUnknown() {
 		age = time.Duration(v.ValueInt64()) * time.Second
@@ -257,7 +257,7 @@ func sameExpression(a, b types.String) bool {
 	}
 	x, errX := awscron.Parse(a.ValueString())
 	y, errY := awscron.Parse(b.ValueString())
-	return errX == nil && errY == nil && x.String() == y.String()
+	return errX == nil && errY == nil && awscron.Equal(x, y)
 }
 
 // sortedKeys returns a map's keys in order. Terraform plans again at apply and compares, so nothing

@@ -16,7 +16,11 @@ import (
 // ModifyPlan fills every computed value, so that a plan shows what changes and nothing else: one
 // function for the whole resource, since plan modifiers of nested values leave all computed members
 // of all events unknown as soon as one event changes.
-func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *scheduleResource) ModifyPlan(
+	ctx context.Context,
+	req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse,
+) {
 	if req.Plan.Raw.IsNull() {
 		return // destroy
 	}
@@ -31,7 +35,7 @@ func (r *scheduleResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.fill(config, state, r.defaultTags())
+	plan.fill(config, state, r.clients.tags())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(r.warnings(plan)...)
 }
@@ -153,21 +157,6 @@ func planRetry(config types.Object) types.Object {
 		"maximum_attempts":          member("maximum_attempts", defaultMaximumAttempts),
 		"maximum_event_age_seconds": member("maximum_event_age_seconds", defaultMaximumEventAge),
 	})
-}
-
-// planTags merges the resource's tags over the provider's.
-func planTags(tags types.Map, defaults map[string]string) types.Map {
-	if tags.IsUnknown() {
-		return types.MapUnknown(types.StringType)
-	}
-	all := map[string]attr.Value{}
-	for k, v := range defaults {
-		all[k] = types.StringValue(v)
-	}
-	for k, v := range tags.Elements() {
-		all[k] = v
-	}
-	return types.MapValueMust(types.StringType, all)
 }
 
 // policy is what the runner's role needs for these events and no more. It is unknown while an

@@ -97,11 +97,24 @@ func TestScheduleFill_oneChangedEvent(t *testing.T) {
 
 func TestScheduleFill_renamedKeyHasNewARNOnly(t *testing.T) {
 	t.Parallel()
-	state := applied(configured(map[string]eventModel{"old": stopAt("cron(0 21 ? * MON-SUN *)"), "other": stopAt("cron(1 21 ? * MON-SUN *)")}))
-	plan := planned(configured(map[string]eventModel{"new": stopAt("cron(0 21 ? * MON-SUN *)"), "other": stopAt("cron(1 21 ? * MON-SUN *)")}), state)
+	state := applied(
+		configured(
+			map[string]eventModel{"old": stopAt("cron(0 21 ? * MON-SUN *)"), "other": stopAt("cron(1 21 ? * MON-SUN *)")},
+		),
+	)
+	plan := planned(
+		configured(
+			map[string]eventModel{"new": stopAt("cron(0 21 ? * MON-SUN *)"), "other": stopAt("cron(1 21 ? * MON-SUN *)")},
+		),
+		state,
+	)
 	events := plan.events()
 	if !events["new"].ScheduleARN.IsUnknown() || events["new"].Summary.IsUnknown() {
-		t.Errorf("new event: schedule_arn %v, summary %v; want unknown, known", events["new"].ScheduleARN, events["new"].Summary)
+		t.Errorf(
+			"new event: schedule_arn %v, summary %v; want unknown, known",
+			events["new"].ScheduleARN,
+			events["new"].Summary,
+		)
 	}
 	if !events["other"].object().Equal(state.events()["other"].object()) {
 		t.Errorf("the other event changed: %v", events["other"])
@@ -209,7 +222,9 @@ func TestScheduleFill_importedZones(t *testing.T) {
 func TestScheduleFill_unknown(t *testing.T) {
 	t.Parallel()
 	base := func() scheduleModel {
-		return configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)"), "f": stopAt("cron(0 22 ? * MON-SUN *)")})
+		return configured(
+			map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)"), "f": stopAt("cron(0 22 ? * MON-SUN *)")},
+		)
 	}
 	edit := func(m *scheduleModel, change func(*eventModel)) {
 		events := m.events()
@@ -240,7 +255,13 @@ func TestScheduleFill_unknown(t *testing.T) {
 		{"the event's zone", func(m *scheduleModel) {
 			edit(m, func(e *eventModel) { e.Timezone = types.StringUnknown() })
 		}, "unknown", "known", "known"},
-		{"the resource's zone", func(m *scheduleModel) { m.Timezone = types.StringUnknown() }, "unknown", "unknown", "known"},
+		{
+			"the resource's zone",
+			func(m *scheduleModel) { m.Timezone = types.StringUnknown() },
+			"unknown",
+			"unknown",
+			"known",
+		},
 		{"name", func(m *scheduleModel) { m.Name = types.StringUnknown() }, "known", "known", "known"},
 		{"function_arn", func(m *scheduleModel) { m.FunctionARN = types.StringUnknown() }, "known", "known", "unknown"},
 	}
@@ -272,7 +293,8 @@ func TestScheduleFill_unknown(t *testing.T) {
 		elements["e"] = types.ObjectUnknown(eventTypes)
 		config.Events = types.MapValueMust(eventType, elements)
 		plan := planned(config, nil)
-		if !plan.Events.Elements()["e"].IsUnknown() || plan.events()["f"].Summary.IsUnknown() || !plan.PolicyJSON.IsUnknown() {
+		if !plan.Events.Elements()["e"].IsUnknown() || plan.events()["f"].Summary.IsUnknown() ||
+			!plan.PolicyJSON.IsUnknown() {
 			t.Errorf("got %v, policy %v", plan.Events, plan.PolicyJSON)
 		}
 	})
@@ -333,7 +355,10 @@ func TestScheduleFlatten(t *testing.T) {
 	if _, there := events["gone"]; there {
 		t.Error("a deleted schedule is still in the state")
 	}
-	if s := events["retried"].Summary.ValueString(); !strings.HasSuffix(s, "(changed outside: 185 retries instead of 10)") {
+	if s := events["retried"].Summary.ValueString(); !strings.HasSuffix(
+		s,
+		"(changed outside: 185 retries instead of 10)",
+	) {
 		t.Errorf("summary of hidden drift: %q", s)
 	}
 	if events["off"].Enabled.ValueBool() {
@@ -361,5 +386,57 @@ func TestParseImportID(t *testing.T) {
 		if _, _, _, err := parseImportID(bad); err == nil || !strings.Contains(err.Error(), "GROUP/NAME:KEY,KEY") {
 			t.Errorf("%q: got %v, want an error that shows the form", bad, err)
 		}
+	}
+}
+
+func manyEvents(n int) map[string]eventModel {
+	events := map[string]eventModel{}
+	for i := range n {
+		e := stopAt(fmt.Sprintf("cron(%d %d ? * MON-SUN *)", i%60, i/60%24))
+		e.Args = stringList([]string{"rds", "stop-cluster", fmt.Sprintf("db-%d", i)})
+		events[fmt.Sprintf("stop_%04d", i)] = e
+	}
+	return events
+}
+
+func BenchmarkScheduleFill_1000(b *testing.B) {
+	config := configured(manyEvents(1000))
+	for b.Loop() {
+		planned(config, nil)
+	}
+}
+
+func BenchmarkScheduleWarnings_1000(b *testing.B) {
+	r := &scheduleResource{now: time.Now}
+	plan := planned(configured(manyEvents(1000)), nil)
+	for b.Loop() {
+		r.warnings(plan)
+	}
+}
+
+func BenchmarkScheduleValidate_1000(b *testing.B) {
+	config := configured(manyEvents(1000))
+	for b.Loop() {
+		config.validate()
+	}
+}
+
+// A default tag that changes is no tag of the resource's own, neither before nor after.
+func TestRefreshTags(t *testing.T) {
+	t.Parallel()
+	none := types.MapNull(types.StringType)
+	last := stringMap(map[string]string{"team": "web", "env": "dev"})
+	own, all := refreshTags(none, last, map[string]string{"team": "web", "env": "dev"}, map[string]string{"team": "web", "env": "prod"})
+	if !own.IsNull() || !all.Equal(last) {
+		t.Errorf("got own %v, all %v; want none, %v", own, all, last)
+	}
+	own, _ = refreshTags(none, last, map[string]string{"team": "web", "env": "dev", "by": "hand"}, map[string]string{"team": "web"})
+	if want := stringMap(map[string]string{"by": "hand"}); !own.Equal(want) {
+		t.Errorf("a tag added outside: got %v, want %v", own, want)
+	}
+	written := stringMap(map[string]string{"team": "web"})
+	own, _ = refreshTags(written, last, map[string]string{"team": "web"}, map[string]string{"team": "web"})
+	if !own.Equal(written) {
+		t.Errorf("a default that is written too: got %v, want %v", own, written)
 	}
 }

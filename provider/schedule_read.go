@@ -2,7 +2,6 @@ package provider
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -20,7 +19,12 @@ const changedOutside = " (changed outside: "
 
 // flatten brings the state up to what is live. An import knows nothing yet: what all schedules share
 // is taken from the most of them.
-func (m *scheduleModel) flatten(live *scheduleset.Live, defaultTags map[string]string, now time.Time, importing bool) {
+func (m *scheduleModel) flatten(
+	live *scheduleset.Live,
+	defaultTags map[string]string,
+	now time.Time,
+	importing bool,
+) {
 	if importing {
 		m.adopt(live)
 	}
@@ -40,7 +44,7 @@ func (m *scheduleModel) flatten(live *scheduleset.Live, defaultTags map[string]s
 	}
 	m.Events = eventsMap(events)
 	if _, own := m.group(); own {
-		m.flattenTags(live.Tags, defaultTags)
+		m.Tags, m.TagsAll = refreshTags(m.Tags, m.TagsAll, usersTags(live.Tags), defaultTags)
 	} else {
 		m.TagsAll = stringMap(nil)
 	}
@@ -125,7 +129,13 @@ func stranger(s scheduleset.Schedule) eventModel {
 
 // flatten brings one event up to its live schedule, keeping the prior spelling wherever it means the
 // same.
-func (e eventModel) flatten(s scheduleset.Schedule, resourceZone types.String, want scheduleset.Set, key string, now time.Time) eventModel {
+func (e eventModel) flatten(
+	s scheduleset.Schedule,
+	resourceZone types.String,
+	want scheduleset.Set,
+	key string,
+	now time.Time,
+) eventModel {
 	out := e
 	expected := want.Schedule(key)
 	if !sameExpression(e.CronExpr, types.StringValue(s.Expression)) {
@@ -183,33 +193,6 @@ func past(s scheduleset.Schedule, now time.Time) bool {
 func plainSummary(s string) string {
 	plain, _, _ := strings.Cut(s, changedOutside)
 	return plain
-}
-
-// flattenTags sets tags and tags_all from the group's live tags. A default tag is not one of the
-// resource's own unless its owner wrote it there too.
-func (m *scheduleModel) flattenTags(live, defaults map[string]string) {
-	all := maps.Clone(live)
-	maps.DeleteFunc(all, func(k, _ string) bool { return strings.HasPrefix(k, "aws:") })
-	mine := m.Tags.Elements()
-	own := map[string]string{}
-	for k, v := range all {
-		_, written := mine[k]
-		if d, isDefault := defaults[k]; written || !isDefault || d != v {
-			own[k] = v
-		}
-	}
-	m.TagsAll = stringMap(all)
-	if len(own) > 0 || !m.Tags.IsNull() {
-		m.Tags = stringMap(own)
-	}
-}
-
-func stringMap(m map[string]string) types.Map {
-	elements := make(map[string]attr.Value, len(m))
-	for k, v := range m {
-		elements[k] = types.StringValue(v)
-	}
-	return types.MapValueMust(types.StringType, elements)
 }
 
 func stringList(all []string) types.List {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
@@ -25,44 +26,30 @@ var (
 )
 
 type scheduleResource struct {
-	clients *clients
-	now     func() time.Time
+	usesAWS
+	now func() time.Time
 }
 
 func newScheduleResource() resource.Resource { return &scheduleResource{now: time.Now} }
 
-func (r *scheduleResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (r *scheduleResource) Metadata(
+	_ context.Context,
+	req resource.MetadataRequest,
+	resp *resource.MetadataResponse,
+) {
 	resp.TypeName = req.ProviderTypeName + "_schedule"
 }
 
-func (r *scheduleResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // validate runs before the provider is configured
-	}
-	c, ok := req.ProviderData.(*clients)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected provider data",
-			fmt.Sprintf("The provider handed over %T. This is a bug of the provider; please report it.", req.ProviderData))
-		return
-	}
-	r.clients = c
-}
-
-func (r *scheduleResource) defaultTags() map[string]string {
-	if r.clients == nil {
-		return nil
-	}
-	return r.clients.defaultTags
-}
-
-// keeper loads the AWS configuration; only operations that need AWS ask for it.
 func (r *scheduleResource) keeper(ctx context.Context, diags *diag.Diagnostics) *scheduleset.Keeper {
-	cfg, err := r.clients.aws(ctx)
-	if err != nil {
-		diags.AddError("AWS is not usable", err.Error())
+	cfg, ok := r.config(ctx, diags)
+	if !ok {
 		return nil
 	}
-	return scheduleset.NewFromConfig(cfg, r.clients.maxConcurrency)
+	c := scheduleset.ConfigFrom(cfg, r.clients.maxConcurrency)
+	c.Logf = func(ctx context.Context, format string, args ...any) {
+		tflog.Info(ctx, fmt.Sprintf(format, args...))
+	}
+	return scheduleset.New(c)
 }
 
 func (r *scheduleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -109,7 +96,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.AddError("Reading schedules failed", fmt.Sprintf("%s: %s", have.Name, err))
 		return
 	}
-	state.flatten(live, r.defaultTags(), r.now(), importing != nil)
+	state.flatten(live, r.clients.tags(), r.now(), importing != nil)
 	if importing != nil {
 		if err := state.importGrant(ctx, k); err != nil {
 			resp.Diagnostics.AddError("Reading the runner's rights failed", fmt.Sprintf("%s: %s", have.Name, err))

@@ -33,7 +33,11 @@ const nameLetters = "letters, digits, hyphens, underscores and dots"
 
 // ValidateConfig checks the whole resource in one pass: validators that match paths inside events
 // are quadratic in the framework. Unknown values wait.
-func (r *scheduleResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *scheduleResource) ValidateConfig(
+	ctx context.Context,
+	req resource.ValidateConfigRequest,
+	resp *resource.ValidateConfigResponse,
+) {
 	var m scheduleModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -50,12 +54,13 @@ func (m scheduleModel) validate() diag.Diagnostics {
 	v.arns()
 	v.retry()
 	v.tags()
-	for _, key := range sortedKeys(m.Events.Elements()) {
+	elements := m.Events.Elements()
+	for _, key := range sortedKeys(elements) {
 		v.key(key)
-		e, known := eventOf(m.Events.Elements()[key])
+		e, known := eventOf(elements[key])
 		if known {
 			v.event(key, e)
-		} else if m.Events.Elements()[key].IsNull() {
+		} else if elements[key].IsNull() {
 			v.eventError(key, "Missing event", "is null. Leave the key out, or give it args and cron_expr")
 		}
 	}
@@ -229,7 +234,11 @@ func (v *scheduleValidator) expression(key string, e eventModel) awscron.Schedul
 	case e.CronExpr.IsUnknown():
 		return nil
 	case e.CronExpr.IsNull():
-		v.eventError(key, "Missing cron_expr", `has no cron_expr. Write when it runs, such as cron_expr = "cron(0 21 ? * MON-FRI *)"`)
+		v.eventError(
+			key,
+			"Missing cron_expr",
+			`has no cron_expr. Write when it runs, such as cron_expr = "cron(0 21 ? * MON-FRI *)"`,
+		)
 		return nil
 	}
 	schedule, err := awscron.Parse(e.CronExpr.ValueString())

@@ -41,11 +41,16 @@ func (v *scheduleValidator) arns() {
 		v.attributeError("runner_role_name", "Invalid runner_role_name", fmt.Sprintf(
 			"runner_role_name %s is no name of an IAM role. %s", quoted(n), remedy))
 	}
-	if p := v.model.Permissions; isKnown(p) && p.ValueString() != permissionsManaged && p.ValueString() != permissionsExternal {
-		v.attributeError("permissions", "Invalid permissions", fmt.Sprintf("permissions is %s; write %q (this resource grants "+
-			"what the events need, given runner_role_name) or %q (you grant it).", quoted(p), permissionsManaged, permissionsExternal))
+	v.permissions(v.model.Permissions)
+}
+
+func (v *scheduleValidator) permissions(p types.String) {
+	if isKnown(p) && p.ValueString() != permissionsManaged && p.ValueString() != permissionsExternal {
+		v.attributeError("permissions", "Invalid permissions", fmt.Sprintf("permissions is %s; write %q (this "+
+			"resource grants what the events need, given runner_role_name) or %q (you grant it).",
+			quoted(p), permissionsManaged, permissionsExternal))
 	}
-	if p := v.model.Permissions; p.ValueString() == permissionsExternal && isKnown(v.model.RunnerRoleName) {
+	if p.ValueString() == permissionsExternal && isKnown(v.model.RunnerRoleName) {
 		v.attributeError("permissions", "Contradicting permissions", "permissions = \"external\" says that you grant the "+
 			"runner its rights, and runner_role_name asks this resource to do it. Remove one of them.")
 	}
@@ -89,8 +94,9 @@ func (v *scheduleValidator) tags() {
 	if n := len(tags.Elements()); n > maxTags {
 		v.attributeError("tags", "Too many tags", fmt.Sprintf("tags has %d; AWS allows %d.", n, maxTags))
 	}
-	for _, k := range sortedKeys(tags.Elements()) {
-		value, _ := tags.Elements()[k].(types.String)
+	elements := tags.Elements()
+	for _, k := range sortedKeys(elements) {
+		value, _ := elements[k].(types.String)
 		v.tag(k, value)
 	}
 }

@@ -32,7 +32,9 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 		}
 		w.expression(key, e, schedule)
 		if t, ok := e.timeline(key, schedule, m.Timezone); ok {
-			w.neverAgain(key, e, t)
+			if schedule.Doubts() == nil { // one of them is that such a day does not exist
+				w.neverAgain(key, e, t)
+			}
 			enabled = append(enabled, t)
 		}
 	}

@@ -58,7 +58,7 @@ func serviceHelp(service string) string {
 	var b strings.Builder
 	for _, v := range command.Verbs() {
 		if v.Service == service {
-			fmt.Fprintf(&b, "  savings run %s %s ITEM…\n      %s\n", v.Service, v.Name, v.Short)
+			fmt.Fprintf(&b, "  savings run %s\n      %s\n", v.Usage(), v.Short)
 		}
 	}
 	return b.String()

@@ -30,7 +30,7 @@ type Schedule interface {
 // Language is a language that expressions are described in.
 type Language string
 
-// Languages.
+// English is the language of every sentence until there is another.
 const English Language = "en"
 
 // Doubt is something about an expression that AWS does not document; Message says what, and what

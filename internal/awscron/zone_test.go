@@ -35,7 +35,7 @@ func TestLoadLocation_offsets(t *testing.T) {
 	if mustLoad(t, "UTC") != time.UTC {
 		t.Error("UTC is not time.UTC")
 	}
-	if mustLoad(t, "Asia/Tokyo") != mustLoad(t, "Asia/Tokyo") {
+	if first, again := mustLoad(t, "Asia/Tokyo"), mustLoad(t, "Asia/Tokyo"); first != again {
 		t.Error("a zone is not loaded once")
 	}
 }

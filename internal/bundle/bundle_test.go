@@ -1,7 +1,11 @@
 package bundle
 
 import (
+	"archive/zip"
+	"bytes"
+	"debug/elf"
 	"errors"
+	"io"
 	"testing"
 	"testing/fstest"
 )
@@ -31,5 +35,41 @@ func TestReadZip(t *testing.T) {
 		"which makes it before it builds the provider"
 	if got := err.Error(); got != text {
 		t.Errorf("got message %q, want %q", got, text)
+	}
+}
+
+// What the build has put in is a program of the right processor.
+func TestZip_bundled(t *testing.T) {
+	t.Parallel()
+	for architecture, machine := range map[string]elf.Machine{
+		ARM64: elf.EM_AARCH64, X8664: elf.EM_X86_64,
+	} {
+		content, _, err := Zip(architecture)
+		if missing := (*MissingError)(nil); errors.As(err, &missing) {
+			t.Skip(err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		entry, err := archive.Open("bootstrap")
+		if err != nil {
+			t.Fatal(err)
+		}
+		program, err := io.ReadAll(entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := elf.NewFile(bytes.NewReader(program))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file.Machine != machine || file.Section(".interp") != nil {
+			t.Errorf("%s: got machine %v, interpreter %v; want %v and a static program", architecture,
+				file.Machine, file.Section(".interp") != nil, machine)
+		}
 	}
 }

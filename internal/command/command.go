@@ -7,6 +7,7 @@
 package command
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
@@ -35,6 +36,14 @@ type Call struct {
 type flags struct {
 	dryRun, wait bool
 	region       string
+	// own are the verb's own flags that were given, with their values.
+	own map[string]string
+}
+
+// has tells whether one of the verb's own flags was given.
+func (f flags) has(name string) bool {
+	_, ok := f.own[name]
+	return ok
 }
 
 // Effect tells whether the call starts or stops its targets. A dry run does neither.
@@ -53,21 +62,22 @@ func (c *Call) Effect() Effect {
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
 //	rds/cluster/my-aurora@us-west-2         the same with --region us-west-2
 //	rds/cluster-tag/deploy=devel,team=web   tags, sorted by key
-//	ecs/service/web/api                     a verb may have a form of its own
+//	ecs/service/web/api                     a form of the verb's own
 //
-// An ARN counts as its identifier whatever region it names, since the schedule's own region is not
+// The clusters of Neptune and Amazon DocumentDB are named as those of rds are: its words act on them
+// too. An ARN counts as its identifier whatever region it names, since the schedule's own region is not
 // known here.
 func (c *Call) Targets() []string {
 	var out []string
 	for _, item := range c.items {
 		name := c.verb.target + "/" + item.ID
 		if item.Tags != nil {
-			name = c.verb.target + "-tag/" + joinTags(item.Tags)
+			name = cmp.Or(c.verb.tagTarget, c.verb.target+"-tag") + "/" + joinTags(item.Tags)
 		}
 		if c.verb.targetOf != nil {
 			name = c.verb.targetOf(item)
 		}
-		if c.flags.region != "" && item.ARN == nil {
+		if c.flags.region != "" && item.ARN == nil && !c.verb.global {
 			name += "@" + c.flags.region
 		}
 		out = append(out, name)

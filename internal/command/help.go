@@ -16,17 +16,23 @@ func Help() string {
 	return b.String()
 }
 
+// Usage is how the verb is written, without flags: "rds stop-cluster ITEM…".
+func (v Verb) Usage() string {
+	words := slices.Concat([]string{v.Service, v.Name}, v.Leads)
+	return strings.Join(words, " ") + " ITEM…"
+}
+
 // Help explains the verb: usage, items, flags, what it needs of IAM, examples. program is put
 // before each example, such as "savings run ".
 func (v Verb) Help(program string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s%s %s ITEM… [flags]\n\n%s.\n%s\n", program, v.Service, v.Name,
+	fmt.Fprintf(&b, "%s%s [flags]\n\n%s.\n%s\n", program, v.Usage(),
 		strings.ToUpper(v.Short[:1])+v.Short[1:], v.Long)
 	if len(v.Aliases) > 0 {
 		fmt.Fprintf(&b, "Also written %s, its old name.\n", strings.Join(v.Aliases, ", "))
 	}
 	fmt.Fprintf(&b, "\nItems: %s.\n\nFlags, anywhere after the verb:\n", v.Items)
-	for _, f := range Flags {
+	for _, f := range v.allFlags() {
 		fmt.Fprintf(&b, "  %-18s %s\n", strings.TrimSpace(f.Name+" "+f.Value), f.Short)
 	}
 	fmt.Fprintf(&b, "\nIAM actions: %s.\n\nExamples:\n", strings.Join(v.Actions(), ", "))

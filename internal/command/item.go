@@ -17,6 +17,8 @@ type Item struct {
 	ARN *ARN
 	// Count is a number of tasks that an item may name; nil where it names none.
 	Count *int32
+	// Within is what was written before the items, the same for each.
+	Within []string
 	// Tags must all be on a thing for the item to select it; sorted by key, nil for an identifier.
 	Tags []Tag
 }
@@ -43,10 +45,31 @@ type itemParser interface {
 type itemForm struct {
 	// noun is what an identifier names: "DB cluster".
 	noun string
-	// service and arnType are what an ARN of it holds: "rds", "cluster".
+	// service and arnType are what an ARN of it holds: "rds", "cluster"; "" where no ARN is taken.
 	service, arnType string
-	// verbOf gives, for another type of ARN, what to write instead.
-	verbOf map[string]string
+	// name is the naming rule of identifiers.
+	name nameRule
+	// word begins the verb's name: "stop". other gives, for another type of ARN, the rest of the name
+	// of the verb that takes it.
+	word  string
+	other map[string]string
+}
+
+// nameRule is how AWS names one kind of thing.
+type nameRule struct {
+	form *regexp.Regexp
+	max  int
+	// text says the rule in words; it follows "one has".
+	text string
+	// lower tells that AWS keeps names in lower case.
+	lower bool
+}
+
+// databaseName is the rule of DB instances, DB clusters and Amazon Redshift clusters (Amazon RDS API
+// Reference, CreateDBCluster; Amazon Redshift API Reference, CreateCluster).
+var databaseName = nameRule{
+	form: regexp.MustCompile(`^[A-Za-z](-?[A-Za-z0-9])*$`), max: 63, lower: true,
+	text: "1 to 63 letters, digits and single hyphens, a letter first and no hyphen last",
 }
 
 func (f itemForm) parse(text string) (Item, *UsageError) {
@@ -59,7 +82,7 @@ func (f itemForm) parse(text string) (Item, *UsageError) {
 	if err := f.checkIdentifier(text, text); err != nil {
 		return Item{}, err
 	}
-	return Item{Text: text, ID: strings.ToLower(text)}, nil
+	return Item{Text: text, ID: f.name.kept(text)}, nil
 }
 
 var (
@@ -68,6 +91,12 @@ var (
 )
 
 func (f itemForm) parseARN(text string) (Item, *UsageError) {
+	if f.arnType == "" {
+		return Item{}, &UsageError{
+			Found: fmt.Sprintf("%q is an ARN", text),
+			Write: fmt.Sprintf("write the %s's name, as in its console page", f.noun),
+		}
+	}
 	parts := strings.SplitN(text, ":", 7)
 	if len(parts) < 7 || !partitionForm.MatchString(parts[1]) || !regionForm.MatchString(parts[3]) ||
 		!accountForm.MatchString(parts[4]) {
@@ -76,14 +105,14 @@ func (f itemForm) parseARN(text string) (Item, *UsageError) {
 			Allowed: fmt.Sprintf("one of a %s is %s", f.noun, f.exampleARN()),
 		}
 	}
-	arn := ARN{parts[1], parts[2], parts[3], parts[4], parts[5], strings.ToLower(parts[6])}
+	arn := ARN{parts[1], parts[2], parts[3], parts[4], parts[5], f.name.kept(parts[6])}
 	if arn.Service != f.service || arn.Type != f.arnType {
 		err := &UsageError{
 			Found:   fmt.Sprintf("%q is the ARN of another kind of thing (%s)", text, arn.Type),
 			Allowed: fmt.Sprintf("one of a %s is %s", f.noun, f.exampleARN()),
 		}
-		if other := f.verbOf[arn.Type]; arn.Service == f.service && other != "" {
-			err.Write = fmt.Sprintf("did you mean %q?", other)
+		if other := f.other[arn.Type]; arn.Service == f.service && other != "" {
+			err.Write = fmt.Sprintf("did you mean %q?", f.word+"-"+other)
 		}
 		return Item{}, err
 	}
@@ -97,19 +126,21 @@ func (f itemForm) exampleARN() string {
 	return ARN{"aws", f.service, "ap-northeast-1", "123456789012", f.arnType, "NAME"}.String()
 }
 
-// identifierForm is the naming rule of DB instances and DB clusters (Amazon RDS API Reference,
-// CreateDBCluster): 1 to 63 letters, digits or hyphens, a letter first, no hyphen last, no two
-// hyphens together. AWS keeps them in lower case.
-var identifierForm = regexp.MustCompile(`^[A-Za-z](-?[A-Za-z0-9])*$`)
+// kept returns a name as AWS keeps it.
+func (n nameRule) kept(name string) string {
+	if n.lower {
+		return strings.ToLower(name)
+	}
+	return name
+}
 
 func (f itemForm) checkIdentifier(text, id string) *UsageError {
-	if len(id) <= 63 && identifierForm.MatchString(id) {
+	if len(id) <= f.name.max && f.name.form.MatchString(id) {
 		return nil
 	}
 	err := &UsageError{
-		Found: fmt.Sprintf("%q is no identifier of a %s", text, f.noun),
-		Allowed: "one has 1 to 63 letters, digits and single hyphens, a letter first and no hyphen last" +
-			`; tags are written key=value`,
+		Found:   fmt.Sprintf("%q is no identifier of a %s", text, f.noun),
+		Allowed: "one has " + f.name.text + "; tags are written key=value",
 	}
 	if host, _, ok := strings.Cut(id, "."); ok && strings.HasSuffix(id, ".amazonaws.com") {
 		err.Write = fmt.Sprintf("this is an endpoint's address: write %q", host)
@@ -122,7 +153,10 @@ func (f itemForm) checkIdentifier(text, id string) *UsageError {
 var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
 // parseTags reads key=value,key=value. A key ends at the first "=", so values may hold more.
-func parseTags(text string) (Item, *UsageError) {
+func parseTags(text string) (Item, *UsageError) { return parseTagsOf(text, tagText) }
+
+// parseTagsOf reads tags whose text is of this form.
+func parseTagsOf(text string, form *regexp.Regexp) (Item, *UsageError) {
 	const write = "write key=value, or key=value,key=value for things that have both tags"
 	item := Item{Text: text}
 	for part := range strings.SplitSeq(text, ",") {
@@ -139,7 +173,7 @@ func parseTags(text string) (Item, *UsageError) {
 				Found:   fmt.Sprintf("the tag %q is too long", part),
 				Allowed: "a key has at most 128 characters, a value 256",
 			}
-		case !tagText.MatchString(part):
+		case !form.MatchString(part):
 			return Item{}, &UsageError{
 				Found:   fmt.Sprintf("the tag %q has characters that no tag can have", part),
 				Allowed: "a tag has letters, digits, blanks and _ . : / = + - @",

@@ -105,6 +105,7 @@ func parseVerb(args []string) (*Verb, error) {
 // parseRest reads the items and flags behind the verb, in any order.
 func (c *Call) parseRest(args []string) error {
 	seen := map[string]bool{}
+	var within []string
 	for i := 2; i < len(args); i++ {
 		if strings.HasPrefix(args[i], "-") {
 			next, err := c.parseFlag(args, i, seen)
@@ -114,11 +115,20 @@ func (c *Call) parseRest(args []string) error {
 			i = next
 			continue
 		}
+		if n := len(within); n < len(c.verb.Leads) {
+			if err := c.verb.checkLead(n, args[i]); err != nil {
+				err.Index = i
+				return err
+			}
+			within = append(within, args[i])
+			continue
+		}
 		item, err := c.verb.item.parse(args[i])
 		if err != nil {
 			err.Index = i
 			return err
 		}
+		item.Within = within
 		c.items = append(c.items, item)
 	}
 	if c.verb.check != nil {
@@ -132,55 +142,63 @@ func (c *Call) parseRest(args []string) error {
 // parseFlag reads the flag at i and returns the index of its last argument.
 func (c *Call) parseFlag(args []string, i int, seen map[string]bool) (int, error) {
 	name, value, hasValue := strings.Cut(args[i], "=")
-	at := slices.IndexFunc(Flags, func(f Flag) bool { return f.Name == name })
+	known := c.verb.allFlags()
+	at := slices.IndexFunc(known, func(f Flag) bool { return f.Name == name })
 	if at < 0 {
-		return i, unknownFlag(i, name)
+		return i, unknownFlag(i, name, known)
 	}
 	if seen[name] {
 		return i, &UsageError{Index: i, Found: name + " is given twice", Write: "write it once"}
 	}
 	seen[name] = true
-	if Flags[at].Value == "" {
+	if known[at].Value == "" {
 		if hasValue {
 			return i, &UsageError{
 				Index: i, Found: name + " with a value", Write: "write " + name + " alone, or leave it out",
 			}
 		}
-		c.setBool(name)
-		return i, nil
+		return i, c.setFlag(i, name, "")
 	}
 	if !hasValue {
 		if i+1 == len(args) || strings.HasPrefix(args[i+1], "-") {
 			return i, &UsageError{
 				Index: i, Found: name + " without a value",
-				Write: fmt.Sprintf("write %s=%s", name, Flags[at].Value),
+				Write: fmt.Sprintf("write %s=%s", name, known[at].Value),
 			}
 		}
 		i++
 		value = args[i]
 	}
-	return i, c.setRegion(i, value)
+	return i, c.setFlag(i, name, value)
 }
 
-func unknownFlag(i int, name string) error {
-	var known []string
-	for _, f := range Flags {
-		known = append(known, f.Name)
+func unknownFlag(i int, name string, known []Flag) error {
+	var names []string
+	for _, f := range known {
+		names = append(names, f.Name)
 	}
 	return &UsageError{
 		Index: i, Found: fmt.Sprintf("unknown flag %q", name),
-		Allowed: "the flags are " + strings.Join(known, ", "),
-		Write:   didYouMean("--"+strings.TrimLeft(name, "-"), known),
+		Allowed: "the flags are " + strings.Join(names, ", "),
+		Write:   didYouMean("--"+strings.TrimLeft(name, "-"), names),
 	}
 }
 
-func (c *Call) setBool(name string) {
+func (c *Call) setFlag(i int, name, value string) error {
 	switch name {
 	case "--dry-run":
 		c.flags.dryRun = true
 	case "--wait":
 		c.flags.wait = true
+	case "--region":
+		return c.setRegion(i, value)
+	default:
+		if c.flags.own == nil {
+			c.flags.own = map[string]string{}
+		}
+		c.flags.own[name] = value
 	}
+	return nil
 }
 
 // regionForm is how AWS names regions: eu-west-1, us-gov-west-1, ap-southeast-7.

@@ -36,6 +36,11 @@ func englishSentence(c *Call, p phrase) string {
 	if c.flags.region != "" {
 		b.WriteString(" in " + c.flags.region)
 	}
+	for _, f := range c.verb.Flags {
+		if c.flags.has(f.Name) {
+			b.WriteString(", " + f.clauses[english])
+		}
+	}
 	if c.flags.wait {
 		b.WriteString(", waiting until " + p.arrived)
 	}

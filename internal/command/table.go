@@ -19,8 +19,12 @@ type Verb struct {
 	AWSRestarts bool
 	// Short says in one line what the verb does, Long what is worth knowing beyond it.
 	Short, Long string
-	// Items says how the items are written.
+	// Leads name what comes before the items, once each: "DISTRIBUTION". May be nil. Items says how the
+	// items are written.
+	Leads []string
 	Items string
+	// Flags are the verb's own, beside those of every verb.
+	Flags []Flag
 	// Examples are whole argument lists.
 	Examples [][]string
 
@@ -28,35 +32,49 @@ type Verb struct {
 	phrases map[language]phrase
 	// clauses say a call in their language where verb and noun do not do. May be nil.
 	clauses map[language]func([]Item) string
-	// target is how Targets names one thing of this kind: "rds/cluster".
-	target string
+	// target is how Targets names one thing of this kind: "rds/cluster". tagTarget is how it names
+	// those with a tag: "ec2/tag"; "" is target with "-tag" behind it.
+	target, tagTarget string
 	// targetOf names an item's target where target and identifier do not do. May be nil.
 	targetOf func(Item) string
-	item     itemParser
+	// checkLead checks what comes before the items, by its index in Leads. Nil without Leads.
+	checkLead func(i int, text string) *UsageError
+	item      itemParser
 	// check looks at all items together. May be nil.
 	check func([]Item) *UsageError
 	// effectOf gives the effect where it depends on the items. May be nil.
-	effectOf   func([]Item) Effect
+	effectOf func([]Item) Effect
+	// global tells that the service is in no region.
+	global     bool
 	statements func(*Call, Scope) []iampolicy.Statement
 	run        func(context.Context, *session) []Result
 }
 
-// Flag is a flag that every verb takes, anywhere after the verb.
+// Flag is a flag that may stand anywhere after the verb.
 type Flag struct {
 	// Name begins with two hyphens. Value names the flag's value, "" for none.
 	Name, Value string
 	Short       string
+
+	// clauses are what a verb's own flag adds to a summary sentence, per language: "by force".
+	clauses map[language]string
 }
 
 // Flags are the flags of every verb.
 var Flags = []Flag{
-	{"--dry-run", "", "say what would be done, and do nothing"},
-	{"--wait", "", "wait until each target has arrived, while time is left"},
-	{"--region", "REGION", "act in this AWS region instead of the runner's own"},
+	{Name: "--dry-run", Short: "say what would be done, and do nothing"},
+	{Name: "--wait", Short: "wait until each target has arrived, while time is left"},
+	{Name: "--region", Value: "REGION", Short: "act in this AWS region instead of the runner's own"},
 }
 
+// allFlags are the flags that the verb takes, its own first.
+func (v *Verb) allFlags() []Flag { return slices.Concat(v.Flags, Flags) }
+
 // table is every verb, in the order of the help. A service adds its verbs here.
-var table = slices.Concat(rdsVerbs(), ecsVerbs(), eksVerbs())
+var table = slices.Concat(
+	rdsVerbs(), docdbVerbs(), neptuneVerbs(), ec2Verbs(), asgVerbs(), ecsVerbs(), eksVerbs(),
+	redshiftVerbs(), sagemakerVerbs(), cloudfrontVerbs(),
+)
 
 // Verbs returns the table.
 func Verbs() []Verb { return slices.Clone(table) }

@@ -91,12 +91,12 @@ func (d *demo) saving() string {
     }
     rds_stop_soon = {
       args      = ["rds", %[4]q, %[2]q]
-      cron_expr = "cron(%[5]s)"
+      cron_expr = "cron(%[5]d %[6]d * * ? *)"
       timezone  = "UTC"
     }
   }
 }
-`, d.prefix, d.cluster(), d.nightly, d.args, d.due.UTC().Format("4 15 2 1 ? 2006"))
+`, d.prefix, d.cluster(), d.nightly, d.args, d.due.UTC().Minute(), d.due.UTC().Hour())
 }
 
 func (d *demo) say(format string, args ...any) {

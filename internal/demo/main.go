@@ -28,7 +28,11 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, ".", os.Stdout); err != nil {
+	err := run(ctx, ".", os.Stdout)
+	if ctx.Err() != nil {
+		err = errors.New("interrupted; the local AWS and all in it are gone")
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}

@@ -30,15 +30,19 @@ type AWS struct {
 	url             string
 	services        map[string]*service // by signing name
 
-	mu         sync.Mutex // guards what follows, and all state of the services
-	requests   []Request
-	hooks      []func(Request)
-	faults     []*armedFault
-	scheduler  *Scheduler
-	iam        *IAM
-	lambda     *Lambda
-	logs       *Logs
-	rds        *RDS
+	mu        sync.Mutex // guards what follows, and all state of the services
+	requests  []Request
+	hooks     []func(Request)
+	faults    []*armedFault
+	scheduler *Scheduler
+	iam       *IAM
+	lambda    *Lambda
+	logs      *Logs
+	rds       *RDS
+
+	redshift   *Redshift
+	sagemaker  *SageMaker
+	cloudfront *CloudFront
 	ecs        *ECS
 	appScaling *AppScaling
 	eks        *EKS
@@ -80,9 +84,8 @@ func New(opts ...Option) *AWS {
 	a.lambda = newLambda(a)
 	a.logs = newLogs(a)
 	a.rds = newRDS(a)
-	a.ecs = newECS(a)
-	a.appScaling = newAppScaling(a)
-	a.eks = newEKS(a)
+	a.ecs, a.appScaling, a.eks = newECS(a), newAppScaling(a), newEKS(a)
+	a.redshift, a.sagemaker, a.cloudfront = newRedshift(a), newSageMaker(a), newCloudFront(a)
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -91,6 +94,7 @@ func New(opts ...Option) *AWS {
 		a.scheduler.service(), a.iam.service(), a.lambda.service(), a.logs.service(),
 		a.rds.service(), (&STS{a}).service(),
 		a.ecs.service(), a.appScaling.service(), a.eks.service(),
+		a.redshift.service(), a.sagemaker.service(), a.cloudfront.service(),
 	} {
 		a.services[s.name] = s
 	}

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
 
@@ -26,7 +25,7 @@ var refused = fakeaws.Fault{Code: "AccessDeniedException", Message: "no", Status
 func TestCreate(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	a.Lambda().SlowCreate(3)
+	a.aws.Lambda().SlowCreate(3)
 
 	got, err := a.Create(t.Context(), full(t))
 	if err != nil {
@@ -100,20 +99,20 @@ func requests(t *testing.T) int {
 	t.Helper()
 	a := start(t)
 	mustCreate(t, a, full(t))
-	return len(a.Requests())
+	return len(a.aws.Requests())
 }
 
 func TestCreate_failsAtEachCall(t *testing.T) {
 	t.Parallel()
 	for n := range requests(t) {
 		a := start(t)
-		a.Fail(fakeaws.Match{Nth: n + 1}, refused)
+		a.aws.Fail(fakeaws.Match{Nth: n + 1}, refused)
 		_, err := a.Create(t.Context(), full(t))
 		if err == nil {
 			t.Errorf("call %d failed, the creation did not", n+1)
 		}
 		var leftover *runnerstack.LeftoverError
-		if left := a.Leftovers(); len(left) > 0 || errors.As(err, &leftover) {
+		if left := a.aws.Leftovers(); len(left) > 0 || errors.As(err, &leftover) {
 			t.Errorf("call %d failed (%v), left behind: %q", n+1, err, left)
 		}
 	}
@@ -125,7 +124,7 @@ func TestCreate_contextEndsAtEachCall(t *testing.T) {
 		a := start(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		seen := 0
-		a.OnRequest(func(fakeaws.Request) {
+		a.aws.OnRequest(func(fakeaws.Request) {
 			if seen++; seen == n+1 {
 				cancel()
 			}
@@ -135,7 +134,7 @@ func TestCreate_contextEndsAtEachCall(t *testing.T) {
 		if err == nil {
 			continue // the last answer may arrive before the end does
 		}
-		if left := a.Leftovers(); len(left) > 0 {
+		if left := a.aws.Leftovers(); len(left) > 0 {
 			t.Errorf("interrupted at call %d (%v), left behind: %q", n+1, err, left)
 		}
 	}
@@ -145,7 +144,7 @@ func TestCreate_lostAnswerAtEachCall(t *testing.T) {
 	t.Parallel()
 	for n := range requests(t) {
 		a := start(t)
-		a.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
+		a.aws.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
 		if _, err := a.Create(t.Context(), full(t)); err != nil {
 			t.Errorf("the answer to call %d was lost: %v", n+1, err)
 			continue
@@ -170,7 +169,7 @@ func TestCreate_killedAtEachCall(t *testing.T) {
 				if _, err := a.Create(t.Context(), full(t)); err == nil {
 					t.Fatal("the creation did not notice")
 				}
-				a.ClearFaults()
+				a.aws.ClearFaults()
 				got, err := a.Create(t.Context(), full(t))
 				if err != nil {
 					t.Fatalf("creating again: %v", err)
@@ -186,10 +185,10 @@ func TestCreate_killedAtEachCall(t *testing.T) {
 
 func kill(a *account, n int, effect bool) {
 	if effect {
-		a.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
+		a.aws.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
 		n++
 	}
-	a.Fail(fakeaws.Match{After: n}, refused)
+	a.aws.Fail(fakeaws.Match{After: n}, refused)
 }
 
 func TestCreate_killedAfterTheLastCall(t *testing.T) {
@@ -199,7 +198,7 @@ func TestCreate_killedAfterTheLastCall(t *testing.T) {
 	if _, err := a.Create(t.Context(), full(t)); err == nil {
 		t.Fatal("the creation did not notice")
 	}
-	a.ClearFaults()
+	a.aws.ClearFaults()
 	_, err := a.Create(t.Context(), full(t))
 	var exists *runnerstack.ExistsError
 	if !errors.As(err, &exists) {
@@ -216,10 +215,10 @@ func TestCreate_killedThenOtherSettings(t *testing.T) {
 	killed.MemorySize, killed.Architecture, killed.LogRetention = 256, "x86_64", 14
 	killed.FailureDestinationARN, killed.PermissionsBoundaryARN = "", ""
 	killed.Tags = map[string]string{"old": "yes"}
-	a.Fail(fakeaws.Match{Operation: "PutFunctionEventInvokeConfig"}, refused)
-	a.Fail(fakeaws.Match{Operation: "DeleteFunctionEventInvokeConfig"}, refused)
-	a.Fail(fakeaws.Match{Operation: "DeleteRolePolicy"}, refused)
-	a.Fail(fakeaws.Match{Operation: "DeleteLogGroup"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "PutFunctionEventInvokeConfig"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "DeleteFunctionEventInvokeConfig"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "DeleteRolePolicy"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "DeleteLogGroup"}, refused)
 	_, err := a.Create(t.Context(), killed)
 	var leftover *runnerstack.LeftoverError
 	if !errors.As(err, &leftover) {
@@ -229,15 +228,15 @@ func TestCreate_killedThenOtherSettings(t *testing.T) {
 	if diff := cmp.Diff(want, leftover.Left); diff != "" {
 		t.Errorf("left behind (-want +got):\n%s", diff)
 	}
-	a.ClearFaults()
+	a.aws.ClearFaults()
 
 	given := full(t)
 	given.ExecutionRoleARN = "arn:aws:iam::123456789012:role/mine"
-	a.Fail(fakeaws.Match{Operation: "DeleteRole"}, refused)
+	a.aws.Fail(fakeaws.Match{Operation: "DeleteRole"}, refused)
 	if _, err := a.Create(t.Context(), given); err == nil {
 		t.Fatal("the old role stays, the creation did not notice")
 	}
-	a.ClearFaults()
+	a.aws.ClearFaults()
 	if _, err := a.Create(t.Context(), given); err != nil {
 		t.Fatal(err)
 	}
@@ -253,15 +252,7 @@ func TestCreate_killedThenOtherSettings(t *testing.T) {
 func TestCreate_nameIsTaken(t *testing.T) {
 	t.Parallel()
 	role := func(name string) func(*testing.T, *account) {
-		return func(t *testing.T, a *account) {
-			_, err := a.iam().CreateRole(t.Context(), &iam.CreateRoleInput{
-				RoleName:                 aws.String(name),
-				AssumeRolePolicyDocument: aws.String(liveFull(t).ExecutionRole.Trust),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
+		return func(t *testing.T, a *account) { makeRole(t, a, name) }
 	}
 	for _, test := range []struct {
 		kind, name string
@@ -278,61 +269,173 @@ func TestCreate_nameIsTaken(t *testing.T) {
 		{"role", executionRole, role(executionRole)},
 		{"role", schedulerRole, role(schedulerRole)},
 		{"function", "tools", func(_ *testing.T, a *account) {
-			a.AWS.Lambda().PutFunction(fakeaws.Function{FunctionName: "tools"})
+			a.aws.Lambda().PutFunction(fakeaws.Function{FunctionName: "tools"})
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := start(t)
 			test.make(t, a)
-			before := a.Leftovers()
+			before := a.aws.Leftovers()
 			_, err := a.Create(t.Context(), full(t))
 			want := &runnerstack.ExistsError{Kind: test.kind, Name: test.name, Stack: "tools"}
 			var exists *runnerstack.ExistsError
 			if !errors.As(err, &exists) || *exists != *want {
 				t.Fatalf("got error %v, want %v", err, want)
 			}
-			if diff := cmp.Diff(before, a.Leftovers()); diff != "" {
+			if diff := cmp.Diff(before, a.aws.Leftovers()); diff != "" {
 				t.Errorf("what exists (-before +after):\n%s", diff)
 			}
 		})
 	}
 }
 
-// Another apply takes over between the last write and the look at the mark.
+// Another apply takes over before this one's last write, which succeeds or not.
 func TestCreate_takenOver(t *testing.T) {
 	t.Parallel()
-	a := start(t)
-	mark := map[string]string{"savings:creating": "another's"}
-	a.OnRequest(func(r fakeaws.Request) {
-		if r.Operation != "PutFunctionEventInvokeConfig" {
-			return
-		}
-		for _, role := range []string{executionRole, schedulerRole} {
-			_, err := a.iam().TagRole(t.Context(), &iam.TagRoleInput{
-				RoleName: aws.String(role), Tags: []iamtypes.Tag{
-					{Key: aws.String("savings:creating"), Value: aws.String("another's")}},
+	for _, fails := range []bool{false, true} {
+		t.Run(fmt.Sprintf("last write fails: %v", fails), func(t *testing.T) {
+			t.Parallel()
+			a := start(t)
+			if fails {
+				a.aws.Fail(fakeaws.Match{Operation: "PutFunctionEventInvokeConfig"}, refused)
+			}
+			a.aws.OnRequest(func(r fakeaws.Request) {
+				if r.Operation == "PutFunctionEventInvokeConfig" {
+					takeOver(t, a)
+				}
 			})
-			if err != nil {
-				t.Error(err)
+			_, err := a.Create(t.Context(), full(t))
+			var takenOver *runnerstack.TakenOverError
+			if !errors.As(err, &takenOver) {
+				t.Fatalf("got error %v, want a *TakenOverError", err)
+			}
+			if named := strings.Contains(err.Error(), "AccessDenied"); named != fails {
+				t.Errorf("the error names the failed write: %v, want %v", named, fails)
+			}
+			if live := mustRead(t, a); live.Function == nil || live.ExecutionRole == nil ||
+				live.SchedulerRole == nil || live.LogGroup == nil {
+				t.Errorf("something was deleted: %q", a.aws.Leftovers())
+			}
+		})
+	}
+}
+
+// takeOver writes another mark on the function, which is the last thing that a creation adopts.
+func takeOver(t *testing.T, a *account) {
+	t.Helper()
+	_, err := a.lambda().TagResource(t.Context(), &lambda.TagResourceInput{
+		Resource: aws.String(functionARN), Tags: map[string]string{"savings:creating": "another's"},
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// Another apply begins to create the same name at each call of the first: if one succeeds, the other
+// one, whatever becomes of it, takes nothing away from it; if both fail, the next one goes on with
+// what is there. Both succeed where the second's look at the function's mark and its own mark fall
+// on either side of the first's last call: tags know no compare-and-swap.
+func TestCreate_twoAtOnce(t *testing.T) {
+	t.Parallel()
+	succeeded := map[int]int{}
+	for n := range requests(t) {
+		a := start(t)
+		second := *a.Keeper
+		second.Token = func() string { return "second" }
+		errs := make([]error, 2)
+		var seen int
+		var wait sync.WaitGroup
+		a.aws.OnRequest(func(fakeaws.Request) {
+			if seen++; seen == n+1 {
+				wait.Go(func() { _, errs[1] = second.Create(t.Context(), full(t)) })
+			}
+		})
+		_, errs[0] = a.Create(t.Context(), full(t))
+		wait.Wait()
+		succeeded[countNil(errs)]++
+		switch countNil(errs) {
+		default:
+			live := mustRead(t, a)
+			if live.Function == nil || live.LogGroup == nil || live.ExecutionRole == nil ||
+				live.SchedulerRole == nil || live.Async == nil {
+				t.Fatalf("one succeeded, and this is there: %q (%v)", a.aws.Leftovers(), errs)
+			}
+			if _, err := a.Update(t.Context(), full(t), full(t)); err != nil {
+				t.Fatal(err)
+			}
+		case 0:
+			if _, err := a.Create(t.Context(), full(t)); err != nil {
+				t.Fatalf("creating after both failed (%v): %v", errs, err)
 			}
 		}
-		_, err := a.lambda().TagResource(t.Context(), &lambda.TagResourceInput{
-			Resource: aws.String(functionARN), Tags: mark,
+		wantComplete(t, a)
+	}
+	t.Logf("rounds by how many succeeded: %v", succeeded)
+}
+
+// The creation that was under way completes while another one takes it over.
+func TestCreate_completedMeanwhile(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	kill(a, requests(t)-1, false)
+	if _, err := a.Create(t.Context(), full(t)); err == nil {
+		t.Fatal("the creation did not notice")
+	}
+	a.aws.ClearFaults()
+	a.aws.OnRequest(func(r fakeaws.Request) {
+		if r.Operation != "TagRole" {
+			return
+		}
+		_, err := a.lambda().UntagResource(t.Context(), &lambda.UntagResourceInput{
+			Resource: aws.String(functionARN), TagKeys: []string{"savings:creating"},
 		})
 		if err != nil {
 			t.Error(err)
 		}
 	})
+	before := a.aws.Leftovers()
 	_, err := a.Create(t.Context(), full(t))
 	var takenOver *runnerstack.TakenOverError
 	if !errors.As(err, &takenOver) {
-		t.Fatalf("got error %v, want a *TakenOverError", err)
+		t.Errorf("got error %v, want a *TakenOverError", err)
 	}
-	if live := mustRead(t, a); live.Function == nil || live.ExecutionRole == nil ||
-		live.SchedulerRole == nil || live.LogGroup == nil {
-		t.Errorf("something was deleted: %q", a.Leftovers())
+	if diff := cmp.Diff(before, a.aws.Leftovers()); diff != "" {
+		t.Errorf("what exists (-before +after):\n%s", diff)
 	}
+}
+
+func countNil(errs []error) int {
+	n := 0
+	for _, err := range errs {
+		if err == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// A creation that fails among what a killed one left deletes nothing that may be another's.
+func TestCreate_failsAmongLeftovers(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	kill(a, requests(t)-1, false)
+	if _, err := a.Create(t.Context(), full(t)); err == nil {
+		t.Fatal("the creation did not notice")
+	}
+	a.aws.ClearFaults()
+	before := a.aws.Leftovers()
+	a.aws.Fail(fakeaws.Match{Operation: "TagRole", Times: 1}, refused)
+	_, err := a.Create(t.Context(), full(t))
+	var takenOver *runnerstack.TakenOverError
+	if !errors.As(err, &takenOver) || !strings.Contains(err.Error(), "AccessDenied") {
+		t.Errorf("got error %v, want the cause and a *TakenOverError", err)
+	}
+	if diff := cmp.Diff(before, a.aws.Leftovers()); diff != "" {
+		t.Errorf("what exists (-before +after):\n%s", diff)
+	}
+	mustCreate(t, a, full(t))
+	wantComplete(t, a)
 }
 
 func TestCreate_roleNotAssumableAtFirst(t *testing.T) {
@@ -364,16 +467,10 @@ func TestCreate_conflictWithAStranger(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	made := false
-	a.OnRequest(func(r fakeaws.Request) {
+	a.aws.OnRequest(func(r fakeaws.Request) {
 		if r.Operation == "CreateRole" && strings.Contains(r.Name, schedulerRole) && !made {
 			made = true
-			_, err := a.iam().CreateRole(t.Context(), &iam.CreateRoleInput{
-				RoleName:                 aws.String(schedulerRole),
-				AssumeRolePolicyDocument: aws.String(liveFull(t).ExecutionRole.Trust),
-			})
-			if err != nil {
-				t.Error(err)
-			}
+			makeRole(t, a, schedulerRole)
 		}
 	})
 	_, err := a.Create(t.Context(), full(t))
@@ -381,7 +478,7 @@ func TestCreate_conflictWithAStranger(t *testing.T) {
 	if !errors.As(err, &exists) || exists.Name != schedulerRole {
 		t.Fatalf("got error %v, want an *ExistsError of the role", err)
 	}
-	left := a.Leftovers()
+	left := a.aws.Leftovers()
 	if len(left) != 1 || !slices.ContainsFunc(left, func(s string) bool {
 		return strings.Contains(s, schedulerRole)
 	}) {

@@ -74,11 +74,13 @@ func (d *differences) role(what string, want roleWant, live *Role, stack Stack) 
 		return
 	}
 	if !sameJSON(live.Trust, want.trust) {
-		d.add("%s's trust policy is %s instead of %s", what, live.Trust, want.trust)
+		d.add("%s's trust policy was changed: %s", what, inWords(live.Trust))
 	}
-	if !sameJSON(live.Policy, want.policy) {
-		d.add("%s's policy %s is %s instead of %s", what, policyName, orNone(live.Policy),
-			want.policy)
+	switch {
+	case live.Policy == "":
+		d.add("%s's policy %s is missing", what, policyName)
+	case !sameJSON(live.Policy, want.policy):
+		d.add("%s's policy %s was changed: %s", what, policyName, inWords(live.Policy))
 	}
 	d.value(what+"'s permissions boundary", stack.PermissionsBoundaryARN,
 		live.PermissionsBoundaryARN)
@@ -90,13 +92,13 @@ func (d *differences) tags(what string, want, got map[string]string) {
 	set, remove := tagChanges(got, want)
 	for _, key := range sortedKeys(set) {
 		if old, ok := got[key]; ok {
-			d.add("%s's tag %s is %q instead of %q", what, key, old, set[key])
+			d.add("%s's tag %s is %s instead of %s", what, key, old, set[key])
 		} else {
 			d.add("%s's tag %s is missing", what, key)
 		}
 	}
 	for _, key := range remove {
-		d.add("%s's tag %s = %q was added", what, key, got[key])
+		d.add("%s's tag %s = %s was added", what, key, got[key])
 	}
 	if isMarked(got) {
 		d.add("%s's tag %s is left over", what, creatingTag)

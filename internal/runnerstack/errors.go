@@ -24,12 +24,14 @@ func (e *ExistsError) Error() string {
 		e.Kind, e.Name, e.Stack)
 }
 
-// TakenOverError says that another creation of the same name went on with what this one made.
+// TakenOverError says that another creation of the same name left or wrote its mark on a part. Tags
+// know no compare-and-swap, so nobody can tell whether it was killed or is under way.
 type TakenOverError struct{ Stack string }
 
 func (e *TakenOverError) Error() string {
-	return fmt.Sprintf("another apply creates %q at the same time and has taken over what this one "+
-		"made; nothing was deleted: let that one end, then plan again", e.Stack)
+	return fmt.Sprintf("parts of %q are another apply's, which goes on at the same time or was "+
+		"killed; nothing was deleted: let it end, then plan again, and what is unfinished is found "+
+		"again", e.Stack)
 }
 
 // ForeignPolicyError says that a role of ours carries policies that this provider did not put

@@ -147,29 +147,29 @@ func loggingConfig(name string) *lambdatypes.LoggingConfig {
 
 func (p *pass) updateFunction(ctx context.Context, live *Function) error {
 	name := p.want.Name
-	if _, err := p.settle(ctx, name); err != nil {
+	settled, err := p.settle(ctx, name)
+	if err != nil {
 		return err
+	}
+	if p.have == nil && !isMarked(settled.Tags) {
+		return &TakenOverError{name} // its own creation has just completed
 	}
 	if err := p.tagFunction(ctx, live, p.tagsFor(live.Tags)); err != nil {
 		return err
 	}
-	if live.CodeDigest != p.want.CodeDigest || live.Architecture != p.want.Architecture {
-		_, err := p.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
-			FunctionName:  aws.String(name),
-			ZipFile:       p.want.Zip,
-			Architectures: []lambdatypes.Architecture{lambdatypes.Architecture(p.want.Architecture)},
-		})
-		if err != nil {
-			return fmt.Errorf("updating the code of function %q: %w", name, err)
-		}
-		if err := p.arrived(ctx, name); err != nil {
+	if !p.sameConfiguration(live) { // first: a role that Lambda cannot use would stop the code too
+		if err := p.updateConfiguration(ctx); err != nil {
 			return err
 		}
 	}
-	if p.sameConfiguration(live) {
-		return nil
+	if live.CodeDigest != p.want.CodeDigest || live.Architecture != p.want.Architecture {
+		return p.updateCode(ctx)
 	}
-	role := p.want.executionRole(p.place)
+	return nil
+}
+
+func (p *pass) updateConfiguration(ctx context.Context) error {
+	name, role := p.want.Name, p.want.executionRole(p.place)
 	err := p.whenRoleReady(ctx, role, func() error {
 		_, err := p.Lambda.UpdateFunctionConfiguration(ctx,
 			&lambda.UpdateFunctionConfigurationInput{
@@ -187,6 +187,18 @@ func (p *pass) updateFunction(ctx context.Context, live *Function) error {
 		return fmt.Errorf("updating the configuration of function %q: %w", name, err)
 	}
 	return p.arrived(ctx, name)
+}
+
+func (p *pass) updateCode(ctx context.Context) error {
+	_, err := p.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
+		FunctionName:  aws.String(p.want.Name),
+		ZipFile:       p.want.Zip,
+		Architectures: []lambdatypes.Architecture{lambdatypes.Architecture(p.want.Architecture)},
+	})
+	if err != nil {
+		return fmt.Errorf("updating the code of function %q: %w", p.want.Name, err)
+	}
+	return p.arrived(ctx, p.want.Name)
 }
 
 func (p *pass) sameConfiguration(live *Function) bool {

@@ -46,7 +46,7 @@ type Live struct {
 	Function *Function
 	Async    *AsyncConfig
 	LogGroup *LogGroup
-	// ExecutionRole and SchedulerRole are the roles of ours, whether or not the function uses them.
+	// ExecutionRole and SchedulerRole are the roles that have our names; see Of.
 	ExecutionRole, SchedulerRole *Role
 }
 
@@ -93,6 +93,22 @@ type Outcome struct {
 func (l *Live) Empty() bool {
 	return l.Function == nil && l.LogGroup == nil && l.ExecutionRole == nil &&
 		l.SchedulerRole == nil
+}
+
+// Of returns l without roles that merely have the names of ours: the stack has others in their place,
+// and they bear no mark of an unfinished write.
+func (l *Live) Of(have Stack, region string) *Live {
+	of := *l
+	if place, ok := l.Place(region); ok {
+		have = have.own(place)
+	}
+	if !ours(of.ExecutionRole, have.ExecutionRoleARN) {
+		of.ExecutionRole = nil
+	}
+	if !ours(of.SchedulerRole, have.SchedulerRoleARN) {
+		of.SchedulerRole = nil
+	}
+	return &of
 }
 
 // Lambda is what the package calls of AWS Lambda; *lambda.Client is one.

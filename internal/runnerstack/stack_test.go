@@ -33,8 +33,8 @@ const (
 
 // account is a fake AWS with a Keeper on it, whose sleeps turn the account's clock.
 type account struct {
-	*fakeaws.AWS
 	*runnerstack.Keeper
+	aws   *fakeaws.AWS
 	clock *fakeaws.Clock
 
 	mu     sync.Mutex
@@ -45,8 +45,8 @@ type account struct {
 func start(t *testing.T, opts ...fakeaws.Option) *account {
 	t.Helper()
 	a := &account{clock: fakeaws.NewClock(time.Date(2026, 11, 24, 21, 0, 0, 0, time.UTC))}
-	a.AWS = fakeaws.Start(t, append(opts, fakeaws.WithClock(a.clock.Now))...)
-	a.Keeper = runnerstack.New(a.Config(), func(_ context.Context, line string) {
+	a.aws = fakeaws.Start(t, append(opts, fakeaws.WithClock(a.clock.Now))...)
+	a.Keeper = runnerstack.New(a.aws.Config(), func(_ context.Context, line string) {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.lines = append(a.lines, line)
@@ -63,14 +63,14 @@ func start(t *testing.T, opts ...fakeaws.Option) *account {
 	return a
 }
 
-func (a *account) lambda() *lambda.Client       { return lambda.NewFromConfig(a.Config()) }
-func (a *account) iam() *iam.Client             { return iam.NewFromConfig(a.Config()) }
-func (a *account) logs() *cloudwatchlogs.Client { return cloudwatchlogs.NewFromConfig(a.Config()) }
+func (a *account) lambda() *lambda.Client       { return lambda.NewFromConfig(a.aws.Config()) }
+func (a *account) iam() *iam.Client             { return iam.NewFromConfig(a.aws.Config()) }
+func (a *account) logs() *cloudwatchlogs.Client { return cloudwatchlogs.NewFromConfig(a.aws.Config()) }
 
 // operations lists the requests so far as "service:Operation".
 func (a *account) operations() []string {
 	var all []string
-	for _, r := range a.Requests() {
+	for _, r := range a.aws.Requests() {
 		all = append(all, r.Service+":"+r.Operation)
 	}
 	return all
@@ -210,7 +210,7 @@ func wantComplete(t *testing.T, a *account) {
 
 func wantEmpty(t *testing.T, a *account) {
 	t.Helper()
-	if left := a.Leftovers(); len(left) > 0 {
+	if left := a.aws.Leftovers(); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
 }

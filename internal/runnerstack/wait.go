@@ -61,33 +61,32 @@ func (k *Keeper) whenRoleReady(ctx context.Context, role string, call func() err
 }
 
 // settle waits until no change of the function is under way: until then Lambda refuses the next one
-// (Lambda Developer Guide, "Lambda function states").
-func (k *Keeper) settle(ctx context.Context, name string) (*lambdatypes.FunctionConfiguration,
-	error) {
-	var config *lambdatypes.FunctionConfiguration
+// (Lambda Developer Guide, "Lambda function states"). It returns the function as it is then.
+func (k *Keeper) settle(ctx context.Context, name string) (*lambda.GetFunctionOutput, error) {
+	var out *lambda.GetFunctionOutput
 	err := k.poll(ctx, functionEvery, functionWait, func() (bool, error) {
-		out, err := k.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{
-			FunctionName: aws.String(name),
-		})
+		var err error
+		out, err = k.Lambda.GetFunction(ctx,
+			&lambda.GetFunctionInput{FunctionName: aws.String(name)})
 		if err != nil {
 			return false, err
 		}
-		config = out.Configuration
-		return config.State != lambdatypes.StatePending &&
-			config.LastUpdateStatus != lambdatypes.LastUpdateStatusInProgress, nil
+		return out.Configuration.State != lambdatypes.StatePending &&
+			out.Configuration.LastUpdateStatus != lambdatypes.LastUpdateStatusInProgress, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("waiting for function %q: %w", name, err)
 	}
-	return config, nil
+	return out, nil
 }
 
 // arrived waits until a write has taken effect and says why it has not.
 func (k *Keeper) arrived(ctx context.Context, name string) error {
-	config, err := k.settle(ctx, name)
+	out, err := k.settle(ctx, name)
 	if err != nil {
 		return err
 	}
+	config := out.Configuration
 	if config.State == lambdatypes.StateFailed {
 		return fmt.Errorf("function %q is in state Failed: %s", name,
 			aws.ToString(config.StateReason))

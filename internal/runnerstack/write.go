@@ -13,7 +13,7 @@ func (k *Keeper) Create(ctx context.Context, want Stack) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := claimAll(live, want, k.Region); err != nil {
+	if err := claimAll(live, want); err != nil {
 		return Outcome{}, err
 	}
 	p := k.newPass(want, nil)
@@ -25,7 +25,7 @@ func (k *Keeper) Create(ctx context.Context, want Stack) (Outcome, error) {
 }
 
 // claimAll returns an *ExistsError unless everything that exists was left by a killed creation.
-func claimAll(live *Live, want Stack, region string) error {
+func claimAll(live *Live, want Stack) error {
 	if f := live.Function; f != nil {
 		if isMarked(f.Tags) {
 			return nil // killed while it took the marks away: all pieces are its own
@@ -59,7 +59,6 @@ func (p *pass) takeBack(ctx context.Context, cause error) error {
 	}
 	mine, takenOver := p.mine(live)
 	if takenOver {
-		// What this one made may be part of a complete stack by now.
 		if !is[*TakenOverError](cause) {
 			cause = errors.Join(cause, &TakenOverError{p.want.Name})
 		}
@@ -85,26 +84,30 @@ type removal struct {
 }
 
 // mine lists what this creation may take back, the function first: what bears its mark, and that
-// whose mark it took away itself. takenOver tells that the function is another creation's.
+// whose mark it took away itself. takenOver tells that the function or a mark is another's: then
+// the other one may count on every part, or have completed already.
 func (p *pass) mine(live *Live) (mine []removal, takenOver bool) {
-	owned := func(piece string, tags map[string]string) bool {
-		return tags[creatingTag] == p.token || !isMarked(tags) && p.unmarked[piece]
+	add := func(piece, name string, tags map[string]string,
+		remove func(context.Context, string) error) {
+		switch {
+		case tags[creatingTag] == p.token, !isMarked(tags) && p.unmarked[piece]:
+			mine = append(mine, removal{name, remove})
+		case isMarked(tags), piece == functionPiece:
+			takenOver = true
+		}
 	}
 	if f := live.Function; f != nil {
-		if !owned(functionPiece, f.Tags) {
-			return nil, true
-		}
-		mine = append(mine, removal{p.want.Name, p.deleteFunction})
+		add(functionPiece, p.want.Name, f.Tags, p.deleteFunction)
 	}
 	for _, role := range []*Role{live.SchedulerRole, live.ExecutionRole} {
-		if role != nil && owned(role.Name, role.Tags) {
-			mine = append(mine, removal{role.Name, p.deleteRole})
+		if role != nil {
+			add(role.Name, role.Name, role.Tags, p.deleteRole)
 		}
 	}
-	if group := live.LogGroup; group != nil && owned(logGroupPiece, group.Tags) {
-		mine = append(mine, removal{LogGroupName(p.want.Name), p.deleteLogGroup})
+	if group := live.LogGroup; group != nil {
+		add(logGroupPiece, LogGroupName(p.want.Name), group.Tags, p.deleteLogGroup)
 	}
-	return mine, false
+	return mine, takenOver
 }
 
 // Update turns have into want in place, and mends what was changed outside. It writes only what

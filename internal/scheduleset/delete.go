@@ -36,7 +36,7 @@ func (k *Keeper) clear(
 		if err != nil {
 			return nil, err
 		}
-		keys = slices.Compact(slices.Sorted(slices.Values(append(listed, keys...))))
+		keys = merge(listed, keys)
 	}
 	if removed, err = k.removeInOrder(ctx, have, keys); err != nil {
 		return removed, err

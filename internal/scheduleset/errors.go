@@ -25,12 +25,13 @@ type EventError struct {
 }
 
 func (e *EventError) Error() string {
-	return fmt.Sprintf("%s the schedule %q of event %q: %s", e.Doing, e.Schedule, e.Key, awsSays(e.Err))
+	return fmt.Sprintf("%s the schedule %q of event %q: %s",
+		e.Doing, e.Schedule, e.Key, awsSays(e.Err))
 }
 
 func (e *EventError) Unwrap() error { return e.Err }
 
-// awsSays is AWS's own code and sentence where there is one: the SDK's text has more noise than news.
+// awsSays is AWS's own code and sentence where there is one; the SDK's text is mostly noise.
 func awsSays(err error) string {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode() + ": " + api.ErrorMessage()

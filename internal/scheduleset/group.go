@@ -66,7 +66,7 @@ func (k *Keeper) claimGroup(
 		case found.State == types.ScheduleGroupStateDeleting:
 			k.config.Logf(ctx, "waiting until schedule group %q is deleted", group)
 		default:
-			return k.adoptGroup(ctx, c, aws.ToString(found.Arn), tags)
+			return k.adoptGroup(ctx, c, aws.ToString(found.Arn))
 		}
 		if err := k.config.Sleep(ctx, pause); err != nil {
 			return nil, doing(err, "waiting until schedule group %q is deleted", group)
@@ -89,9 +89,7 @@ func (k *Keeper) makeGroup(ctx context.Context, c *claim, tags map[string]string
 }
 
 // adoptGroup takes over an active group that is not complete.
-func (k *Keeper) adoptGroup(
-	ctx context.Context, c *claim, arn string, want map[string]string,
-) (*claim, error) {
+func (k *Keeper) adoptGroup(ctx context.Context, c *claim, arn string) (*claim, error) {
 	tags, err := k.tags(ctx, c.group, arn)
 	if err != nil {
 		return nil, err
@@ -118,7 +116,7 @@ func (k *Keeper) adoptGroup(
 	if owner(tags) != c.token {
 		return nil, &TakenOverError{Group: c.group}
 	}
-	return c, k.syncTags(ctx, c.group, arn, tags, want)
+	return c, nil
 }
 
 // holds tells whether the group is still the claim's to work in.
@@ -151,13 +149,24 @@ func (k *Keeper) complete(ctx context.Context, c *claim) error {
 		return err
 	}
 	if err := k.untag(ctx, c.group, c.arn, creatingTag); err != nil {
-		return err
+		if isRefusal(err) || !k.completed(ctx, c) {
+			return err
+		}
 	}
 	if c.adopted {
 		// Without creatingTag it says nothing, so its removal may fail.
 		_ = k.untag(ctx, c.group, c.arn, adoptingTag)
 	}
 	return nil
+}
+
+// completed tells whether the tag went although AWS's answer did not arrive. It must find out also
+// where the context has ended: otherwise a complete group would be nobody's.
+func (k *Keeper) completed(ctx context.Context, c *claim) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
+	defer cancel()
+	tags, err := k.tags(ctx, c.group, c.arn)
+	return err == nil && tags[creatingTag] == ""
 }
 
 // findGroup returns the group, or nil where it does not exist.

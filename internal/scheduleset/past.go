@@ -1,6 +1,10 @@
 package scheduleset
 
-import "time"
+import (
+	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
+)
 
 // pastStart tells whether a start date no longer matters. AWS refuses to be told one that is more
 // than five minutes old (EventBridge Scheduler answers a ValidationException), so none is sent.
@@ -9,12 +13,20 @@ func (k *Keeper) pastStart(t time.Time) bool { return !t.IsZero() && t.Before(k.
 // pastAt tells whether s runs once and its time is over. AWS may run such a schedule at once when
 // it is written (EventBridge Scheduler User Guide, "Troubleshooting").
 func (k *Keeper) pastAt(s Schedule) bool {
-	zone, err := time.LoadLocation(s.Timezone)
+	parsed, err := awscron.Parse(s.Expression)
 	if err != nil {
 		return false
 	}
-	at, err := time.ParseInLocation("at(2006-01-02T15:04:05)", s.Expression, zone)
-	return err == nil && !at.After(k.config.Now())
+	at, once := parsed.(*awscron.At)
+	if !once {
+		return false
+	}
+	zone, err := awscron.LoadLocation(s.Timezone)
+	if err != nil {
+		return false
+	}
+	run := at.Next(time.Time{}, zone)
+	return !run.IsZero() && !run.After(k.config.Now())
 }
 
 // outgoing is s as it is sent: without a past start date, and disabled where it would run late.

@@ -2,6 +2,7 @@ package scheduleset
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 )
@@ -11,13 +12,14 @@ import (
 type placing struct {
 	k    *Keeper
 	want Set
-	// old are schedules of a set that moves within a shared group, by name: they are written over
-	// without question, and undo leaves them.
+	// old are the schedules, by name, of a set that moves within its group. What has one of these
+	// names is written over without question, and undo writes it back.
 	old map[string]Schedule
 	// claim is nil in a shared group.
-	claim     *claim
-	putPolicy bool
-	// found are the schedules, by key, that were there before and are neither old nor to be made.
+	claim *claim
+	// begun tells that the place was taken and that writing has begun.
+	begun bool
+	// found are other schedules, by key, that were there before.
 	found map[string]Schedule
 
 	mu   sync.Mutex
@@ -38,22 +40,27 @@ func (p *placing) fill(ctx context.Context) error {
 	if err := p.prepare(ctx); err != nil {
 		return err
 	}
+	p.begun = true
 	if p.want.hasPolicy() {
-		p.putPolicy = true
 		if err := p.k.putPolicy(ctx, p.want, p.want.PolicyJSON); err != nil {
 			return err
 		}
 	}
-	starts, others := p.want.split(p.want.keys())
-	for _, keys := range [][]string{starts, others} {
-		if err := p.k.each(ctx, keys, p.write); err != nil {
+	// What is written over comes last, so that its event is somewhere else by then.
+	fresh, over := p.partition(p.want.keys())
+	for _, keys := range [][]string{fresh, over} {
+		starts, others := p.want.split(keys)
+		if err := p.k.each(ctx, starts, p.write); err != nil {
+			return err
+		}
+		if err := p.k.each(ctx, others, p.write); err != nil {
 			return err
 		}
 	}
 	if p.claim == nil || !p.claim.adopted {
 		return nil
 	}
-	return p.removeStrangers(ctx)
+	return p.tidy(ctx)
 }
 
 // prepare takes hold of the place and looks at what is there.
@@ -73,14 +80,24 @@ func (p *placing) prepare(ctx context.Context) (err error) {
 	return err
 }
 
+// partition tells the keys whose schedules have names of their own from those whose names are now
+// other events' of the same set.
+func (p *placing) partition(keys []string) (fresh, over []string) {
+	for _, key := range keys {
+		if _, old := p.old[p.want.scheduleName(key)]; old {
+			over = append(over, key)
+		} else {
+			fresh = append(fresh, key)
+		}
+	}
+	return fresh, over
+}
+
 // findEqual looks in a shared group for schedules of our names. Those equal to what we would write
 // are taken for ours; any other ends the write before it began.
 func (p *placing) findEqual(ctx context.Context) (err error) {
-	keys := slices.DeleteFunc(p.want.keys(), func(key string) bool {
-		_, old := p.old[p.want.scheduleName(key)]
-		return old
-	})
-	p.found, err = p.k.getAll(ctx, p.want, keys)
+	fresh, _ := p.partition(p.want.keys())
+	p.found, err = p.k.getAll(ctx, p.want, fresh)
 	var others []string
 	for key, got := range p.found {
 		if p.k.differ(p.want.Schedule(key), got) {
@@ -98,7 +115,8 @@ func (p *placing) findEqual(ctx context.Context) (err error) {
 func (p *placing) write(ctx, stop context.Context, key string) error {
 	want := p.want.Schedule(key)
 	got, exists := p.found[key]
-	if old, ok := p.old[want.Name]; ok {
+	old, over := p.old[want.Name]
+	if over {
 		got, exists = old, true
 	}
 	var arn string
@@ -118,31 +136,30 @@ func (p *placing) write(ctx, stop context.Context, key string) error {
 	defer p.mu.Unlock()
 	switch {
 	case err == nil:
-		p.arns[key], p.made[key] = arn, made
+		p.arns[key], p.made[key] = arn, made && !over
 	case !exists && !isRefusal(err):
 		p.doubtful[key] = true
 	}
 	return p.want.eventError(doing, key, err)
 }
 
-// removeStrangers deletes what a killed create left and this one does not want.
-func (p *placing) removeStrangers(ctx context.Context) error {
-	var strangers []string
-	for key := range p.found {
-		if _, wanted := p.want.Events[key]; !wanted {
-			strangers = append(strangers, key)
-		}
-	}
-	if len(strangers) == 0 {
-		return nil
-	}
+// tidy removes what a killed create left and this one does not want: schedules and tags.
+func (p *placing) tidy(ctx context.Context) error {
 	if err := p.k.confirm(ctx, p.claim); err != nil {
 		return err
 	}
-	slices.Sort(strangers)
-	return p.k.each(ctx, strangers, func(ctx, _ context.Context, key string) error {
-		return p.want.eventError("deleting", key, p.k.remove(ctx, p.want.Group(), key))
+	strangers := slices.DeleteFunc(slices.Sorted(maps.Keys(p.found)), func(key string) bool {
+		_, wanted := p.want.Events[key]
+		return wanted
 	})
+	if _, err := p.k.removeInOrder(ctx, p.want, strangers); err != nil {
+		return err
+	}
+	tags, err := p.k.tags(ctx, p.claim.group, p.claim.arn)
+	if err != nil {
+		return err
+	}
+	return p.k.syncTags(ctx, p.claim.group, p.claim.arn, tags, p.want.Tags)
 }
 
 // complete ends the write of a group of our own; in a shared group there is nothing to end.

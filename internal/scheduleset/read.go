@@ -51,7 +51,8 @@ func (k *Keeper) readOwned(ctx context.Context, have Set) (*Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	schedules, err := k.getAll(ctx, have, names)
+	// AWS does not say how soon a new schedule is listed, so ours are asked for in any case.
+	schedules, err := k.getAll(ctx, have, merge(names, have.keys()))
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +92,11 @@ func (k *Keeper) getAll(
 		return nil, err
 	}
 	return found, nil
+}
+
+// merge returns what is in either list, sorted.
+func merge(a, b []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 }
 
 // listPage is the most that ListSchedules gives at once (EventBridge Scheduler API Reference).

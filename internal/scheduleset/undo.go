@@ -19,8 +19,8 @@ const cleanUpTime = time.Minute
 func (p *placing) undo(ctx context.Context, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
 	defer cancel()
-	if is[*TakenOverError](cause) {
-		return cause
+	if is[*TakenOverError](cause) || !p.begun && p.claim == nil {
+		return cause // nothing may be removed, or nothing was made
 	}
 	if p.want.owned() {
 		return p.undoGroup(ctx, cause)
@@ -29,9 +29,6 @@ func (p *placing) undo(ctx context.Context, cause error) error {
 }
 
 func (p *placing) undoGroup(ctx context.Context, cause error) error {
-	if p.claim == nil {
-		return cause // nothing was made
-	}
 	failed := &CreateError{Err: cause}
 	held, err := p.k.holds(ctx, p.claim)
 	switch {
@@ -61,22 +58,26 @@ func (p *placing) undoGroup(ctx context.Context, cause error) error {
 
 // undoShared removes from a shared group what this write made, and nothing that was there before.
 func (p *placing) undoShared(ctx context.Context, cause error) error {
-	if is[*ScheduleExistsError](cause) && len(p.arns) == 0 {
-		return cause // nothing was made
-	}
 	failed := &CreateError{Err: cause}
+	fresh, over := p.partition(slices.Sorted(maps.Keys(p.arns)))
+	restoreErr := p.k.tryEach(ctx, over, p.restore)
 	made, checkErr := p.madeKeys(ctx)
 	undeleted, deleteErr := p.removeAll(ctx, made)
 	failed.Live = p.liveSchedules(slices.Values(undeleted))
 	policyErr := p.undoPolicy(ctx, failed)
-	failed.CleanUp = errors.Join(checkErr, deleteErr, policyErr)
-	for _, key := range slices.Sorted(maps.Keys(p.arns)) {
-		_, old := p.old[p.want.scheduleName(key)]
-		if !old && !p.made[key] {
+	failed.CleanUp = errors.Join(checkErr, restoreErr, deleteErr, policyErr)
+	for _, key := range fresh {
+		if !p.made[key] {
 			failed.Found = append(failed.Found, p.liveSchedule(key))
 		}
 	}
 	return failed
+}
+
+// restore writes back the old schedule that has the name of the key's new one.
+func (p *placing) restore(ctx, stop context.Context, key string) error {
+	_, _, err := p.k.update(ctx, stop, p.old[p.want.scheduleName(key)])
+	return p.want.eventError("restoring the former contents of", key, err)
 }
 
 // madeKeys are the keys of what this write made, or probably made: where AWS's answer is missing,
@@ -113,7 +114,7 @@ func (p *placing) removeAll(ctx context.Context, keys []string) (undeleted []str
 
 // undoPolicy removes the inline policy if this write put it, or took over one that did.
 func (p *placing) undoPolicy(ctx context.Context, failed *CreateError) error {
-	if !p.putPolicy && (p.claim == nil || !p.claim.adopted) {
+	if !p.begun && !p.claim.adopted {
 		return nil
 	}
 	err := p.k.deletePolicy(ctx, p.want)

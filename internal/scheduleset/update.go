@@ -156,16 +156,20 @@ func (k *Keeper) move(ctx context.Context, have, want Set) (Written, error) {
 			p.old[s.Name] = s
 		}
 	}
+	const again = "apply again to finish"
 	if err := p.fill(ctx); err != nil {
+		if p.claim != nil && p.claim.adopted {
+			// A move that was killed may have emptied half of the old place, so the new one stays.
+			return Written{}, movingError(have, want, err, again)
+		}
 		return Written{}, movingError(have, want, p.undo(ctx, err), "the old schedules stay")
 	}
-	const again = "the new schedules are complete; apply again to finish"
 	if p.claim != nil {
 		if err := k.confirm(ctx, p.claim); err != nil {
-			return Written{}, movingError(have, want, err, "the old schedules stay")
+			return Written{}, movingError(have, want, err, again)
 		}
 	}
-	removed, err := k.leave(ctx, have, want, p)
+	removed, err := k.leave(ctx, have, want)
 	if err == nil {
 		err = p.complete(ctx)
 	}
@@ -193,9 +197,7 @@ func (s Set) place() string {
 }
 
 // leave empties the old place of a set that has moved, and tells which keys are gone from there.
-func (k *Keeper) leave(
-	ctx context.Context, have, want Set, p *placing,
-) (removed []string, err error) {
+func (k *Keeper) leave(ctx context.Context, have, want Set) (removed []string, err error) {
 	used := map[string]bool{}
 	if have.Group() == want.Group() {
 		for key := range want.Events {

@@ -15,6 +15,8 @@ fail() {
 command -v "$python" >/dev/null || fail "Python 3.10 or newer is needed for the local emulators; install python3."
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
 	fail "Python 3.10 or newer is needed for the local emulators; $python is older. Set PYTHON=/path/to/python3.10."
+# The program itself, not a launcher that chooses one by the folder or the home that it is run in.
+python=$("$python" -c 'import sys; print(sys.executable)')
 
 rm -rf "$local/python"
 mkdir -p "$local/bin"
@@ -30,7 +32,7 @@ elif "$python" -m pip --version >/dev/null 2>&1; then
 else
 	fail "Python has neither ensurepip nor pip; install python3-venv or python3-pip."
 fi
-"$pip" -m pip install --quiet --disable-pip-version-check --no-input "$@" \
+PIP_ROOT_USER_ACTION=ignore "$pip" -m pip install --quiet --disable-pip-version-check --no-input "$@" \
 	-r "$here/requirements.txt" -c "$here/constraints.txt" ||
 	fail "the emulators could not be installed; is PyPI reachable?"
 

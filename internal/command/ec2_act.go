@@ -1,0 +1,197 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"regexp"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+const (
+	// instanceBatch is how many instances one Start or Stop names. AWS counts them against a bucket
+	// of 1,000 that fills slowly (Amazon EC2 Developer Guide, "Request throttling for the Amazon EC2
+	// API"), so a larger batch may never get through.
+	instanceBatch = 500
+	// deniedSample is how many instances of a denied batch are tried alone, before all are taken for
+	// denied.
+	deniedSample = 8
+)
+
+// AWS's error codes (Amazon EC2 Developer Guide, "Error codes for the Amazon EC2 API").
+const (
+	codeInstanceState    = "IncorrectInstanceState"
+	codeInstanceUnknown  = "InvalidInstanceID.NotFound"
+	codeInstanceBadID    = "InvalidInstanceID.Malformed"
+	codeNotPermitted     = "OperationNotPermitted"
+	codeUnsupported      = "UnsupportedOperation"
+	codeNoHibernation    = "UnsupportedHibernationConfiguration"
+	codeRequestLimit     = "RequestLimitExceeded"
+	codeThrottling       = "Throttling"
+	codeThrottlingMethod = "ThrottlingException"
+)
+
+// throttledCodes say that the same call may get through later. The SDK has tried it three times.
+var throttledCodes = []string{codeRequestLimit, codeThrottling, codeThrottlingMethod}
+
+// round makes the calls that are due.
+func (r *ec2Run) round(ctx context.Context) {
+	var starts, stops, forced []*ec2Target
+	for _, t := range r.open() {
+		switch {
+		case !t.due():
+		case t.want == Start:
+			starts = append(starts, t)
+		case t.force:
+			forced = append(forced, t)
+		default:
+			stops = append(stops, t)
+		}
+	}
+	for _, targets := range [][]*ec2Target{starts, stops, forced} {
+		for batch := range slices.Chunk(targets, instanceBatch) {
+			r.send(ctx, batch)
+		}
+	}
+}
+
+// send makes one call for a batch of targets that want the same. AWS refuses a whole batch for one
+// instance: those that its error names are taken out; where it names none the batch is halved until
+// the bad one is alone.
+func (r *ec2Run) send(ctx context.Context, batch []*ec2Target) {
+	if len(batch) == 0 {
+		return
+	}
+	err := r.request(ctx, batch)
+	switch {
+	case err == nil:
+		r.mayAct[batch[0].want] = true
+		for _, t := range batch {
+			t.acceptedBy(r.Clock.Now())
+		}
+	case hasCode(err, throttledCodes...):
+		for _, t := range batch {
+			t.refusal = err
+		}
+	case len(batch) == 1 || !concernsOne(err):
+		r.refuse(batch, err)
+	case hasCode(err, deniedCodes...) && !r.mayAct[batch[0].want]:
+		r.sample(ctx, batch, err)
+	default:
+		bad, rest := named(batch, err)
+		r.refuse(bad, err)
+		if len(bad) == 0 {
+			r.send(ctx, batch[:len(batch)/2])
+			rest = batch[len(batch)/2:]
+		}
+		r.send(ctx, rest)
+	}
+}
+
+// request makes the call.
+func (r *ec2Run) request(ctx context.Context, batch []*ec2Target) error {
+	ids := make([]string, len(batch))
+	for i, t := range batch {
+		ids[i] = t.id
+	}
+	return r.limited(ctx, func() error {
+		if batch[0].want == Start {
+			_, err := r.api.StartInstances(ctx, &ec2.StartInstancesInput{InstanceIds: ids})
+			return err
+		}
+		in := &ec2.StopInstancesInput{InstanceIds: ids}
+		if batch[0].force || r.call.flags.has(flagForce) {
+			in.Force = aws.Bool(true)
+		}
+		if r.call.flags.has(flagHibernate) {
+			in.Hibernate = aws.Bool(true)
+		}
+		_, err := r.api.StopInstances(ctx, in)
+		return err
+	})
+}
+
+// concernsOne tells whether an error may be for one instance of a batch: one that AWS answered,
+// neither for who calls nor for trouble of its own.
+func concernsOne(err error) bool {
+	var api smithy.APIError
+	var response *smithyhttp.ResponseError
+	return errors.As(err, &api) && errors.As(err, &response) &&
+		response.HTTPStatusCode() < http.StatusInternalServerError &&
+		response.HTTPStatusCode() != http.StatusUnauthorized
+}
+
+// sample finds out whether a denied batch is denied for all, as it is where the role has no right
+// at all: some of it, evenly spread, are tried alone. Trying each alone would take thousands of
+// calls.
+func (r *ec2Run) sample(ctx context.Context, batch []*ec2Target, err error) {
+	var rest []*ec2Target
+	step := (len(batch) + deniedSample - 1) / deniedSample
+	for i, t := range batch {
+		if i%step == 0 {
+			r.send(ctx, batch[i:i+1])
+		} else {
+			rest = append(rest, t)
+		}
+	}
+	if r.mayAct[batch[0].want] {
+		r.send(ctx, rest)
+		return
+	}
+	r.refuse(rest, err)
+}
+
+// namedID finds the ids in an error's message.
+var namedID = regexp.MustCompile(`\bi-[0-9a-f]{8,17}\b`)
+
+// named parts a batch into those that the error names and the others.
+func named(batch []*ec2Target, err error) (bad, rest []*ec2Target) {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return nil, batch
+	}
+	ids := namedID.FindAllString(api.ErrorMessage(), -1)
+	for _, t := range batch {
+		if slices.Contains(ids, t.id) {
+			bad = append(bad, t)
+		} else {
+			rest = append(rest, t)
+		}
+	}
+	return bad, rest
+}
+
+// refuse gives AWS's refusal to the targets that it is for.
+func (r *ec2Run) refuse(targets []*ec2Target, err error) {
+	for _, t := range targets {
+		t.refused(err)
+	}
+}
+
+// refused ends the target, but for a refusal for its state: that may have changed since it was
+// described, so it is looked at again.
+func (t *ec2Target) refused(err error) {
+	switch {
+	case hasCode(err, codeInstanceState) && t.refusals < maxRefusals:
+		t.refusal = err
+		t.refusals++
+	case hasCode(err, codeInstanceUnknown, codeInstanceBadID):
+		t.end(NotFound, explain(err))
+	case hasCode(err, codeNotPermitted) && t.want == Stop:
+		t.end(Unsupported, "stop protection is on: turn it off, or leave it out; "+explain(err))
+	case hasCode(err, codeUnsupported) && t.spot:
+		t.end(Unsupported, "a Spot instance "+effectWord(t.want)+"s only if its request is persistent: "+
+			"leave it out; "+explain(err))
+	case hasCode(err, codeUnsupported):
+		t.end(Unsupported, explain(err))
+	case hasCode(err, codeNoHibernation):
+		t.end(Unsupported, "it is not set up for hibernation: leave "+flagHibernate+" out; "+explain(err))
+	default:
+		t.fail(err, ec2Actions[t.want])
+	}
+}

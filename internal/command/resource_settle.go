@@ -1,0 +1,177 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// maxRefusals bounds how often AWS may refuse, for its state, a resource that looks ready.
+const maxRefusals = 5
+
+// settling is the way of one resource to where the call wants it.
+type settling struct {
+	*resourceRun
+	region string
+	got    resource
+	effect Effect
+	look   *poll
+	result Result
+	// note is added to the detail, whatever it is.
+	note string
+	// accepted tells that AWS took the call; refusal is its last refusal for the resource's state.
+	accepted bool
+	refusal  error
+	refusals int
+}
+
+// settle brings one resource where the call wants it.
+func (r *resourceRun) settle(ctx context.Context, sel *selected) Result {
+	s := &settling{
+		resourceRun: r, region: sel.region, got: sel.got, effect: r.call.verb.Effect,
+		look: r.newPoll(), result: r.result(sel.item, sel.got.id),
+	}
+	s.result.From, s.result.To = s.got.status, s.got.status
+	if s.got.mistaken != "" {
+		return s.end(Failed, fmt.Sprintf("it is %s: write %s", s.got.note,
+			quoteAll([]string{s.got.mistaken, s.call.verb.Name, s.got.id})))
+	}
+	if why := s.got.why(s.effect); why != "" {
+		return s.end(Unsupported, why)
+	}
+	s.note = s.got.note
+	for {
+		if done := s.step(ctx); done {
+			return s.result
+		}
+		if err := s.look.wait(ctx); err != nil {
+			return s.outOfTime(err)
+		}
+		got, err := r.get(ctx, s.region, s.got.id)
+		if err != nil {
+			return r.failedGet(s.result, s.region, err)
+		}
+		s.got, s.result.To = got, got.status
+		r.Log.LogAttrs(ctx, slog.LevelDebug, WaitingMessage, slog.String("target", got.id),
+			slog.String("state", got.status), slog.String("after", minutes(s.look.waited())))
+	}
+}
+
+// end sets the outcome and its detail.
+func (s *settling) end(outcome Outcome, detail string) Result {
+	switch {
+	case detail == "":
+		detail = s.note
+	case s.note != "":
+		detail += " (" + s.note + ")"
+	}
+	s.result.Outcome, s.result.Detail = outcome, detail
+	return s.result
+}
+
+// step does what the resource's state asks for, and tells whether the result is final.
+func (s *settling) step(ctx context.Context) (done bool) {
+	flags := s.call.flags
+	switch next := s.kind.states.next(s.effect, s.got.status); {
+	case s.accepted && s.got.status != s.result.From && s.kind.states.isBroken(s.got.status):
+		s.end(Failed, s.verb()+" accepted, and now it is "+s.got.status)
+	case next == stepBroken:
+		s.end(Failed, fmt.Sprintf("%s: AWS does not %s it in this state, and it does not end by itself",
+			s.got.status, s.verb()))
+	case next == stepArrived, next == stepMoving && (!flags.wait || flags.dryRun):
+		s.arrived()
+	case flags.dryRun:
+		s.dryRun(next)
+	case next == stepAct && !s.accepted:
+		return s.act(ctx)
+	default:
+		return false
+	}
+	return true
+}
+
+// arrived ends at the wanted state, or on the way there.
+func (s *settling) arrived() {
+	switch {
+	case s.accepted:
+		s.end(Done, "")
+	case s.got.status == s.kind.states.up, s.got.status == s.kind.states.down:
+		s.end(Already, "")
+	default:
+		s.end(Already, "it is "+s.got.status)
+	}
+}
+
+func (s *settling) dryRun(next step) {
+	if next == stepBusy {
+		s.end(DryRun, fmt.Sprintf("would wait while it is %s, then %s it", s.got.status, s.verb()))
+		return
+	}
+	s.end(DryRun, "would "+s.verb()+" it")
+}
+
+// act calls AWS. A refusal for the resource's state is no end: the state may have changed since it
+// was described, or a part of it is busy, so it is looked at again.
+func (s *settling) act(ctx context.Context) (done bool) {
+	f, err := s.fleet(s.region)
+	if err == nil {
+		err = s.limited(ctx, func() error { return f.act(ctx, s.effect, s.got.id) })
+	}
+	switch {
+	case err == nil:
+		s.accepted = true
+		s.result.To = s.kind.states.moving(s.effect)
+		if s.call.flags.wait {
+			return false
+		}
+		s.end(Done, "")
+	case hasCode(err, s.kind.busyCodes...):
+		s.refusal = err
+		return false
+	case hasCode(err, s.kind.stateCodes...):
+		s.refusal = err
+		if s.refusals++; s.refusals < maxRefusals {
+			return false
+		}
+		s.refusedForGood()
+	case hasCode(err, s.kind.notFoundCode):
+		s.result = s.failedGet(s.result, s.region, errNotFound)
+	default:
+		s.result = s.result.fail(err, s.kind.actions[s.effect])
+		if hasCode(err, s.kind.unsupportedCode) {
+			s.result.Outcome = Unsupported
+		}
+	}
+	return true
+}
+
+func (s *settling) refusedForGood() {
+	if s.got.refused != "" {
+		s.end(Unsupported, s.got.refused+"; "+explain(s.refusal))
+		return
+	}
+	s.end(Failed, explain(s.refusal))
+}
+
+// outOfTime ends a run whose time is over, or that was interrupted; AWS's retry comes back.
+func (s *settling) outOfTime(err error) Result {
+	if !errors.Is(err, errTimeShort) {
+		return s.end(Failed, explain(err)+" while "+s.got.status)
+	}
+	detail := fmt.Sprintf("still %s after %s", s.got.status, minutes(s.look.waited()))
+	if s.accepted {
+		detail = s.verb() + " accepted, " + detail
+	}
+	if s.refusal != nil && !s.accepted {
+		detail += "; " + explain(s.refusal)
+	}
+	return s.end(Failed, detail)
+}
+
+// verb is the service's own word: "stop", "pause".
+func (s *settling) verb() string {
+	word, _, _ := strings.Cut(s.call.verb.Name, "-")
+	return word
+}
