@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -63,20 +65,68 @@ func (h *handler) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 func (h *handler) run(
 	ctx context.Context, log *slog.Logger, p payload.Payload,
 ) (command.Report, error) {
-	call, err := command.Parse(p.Args)
+	steps, err := parse(p)
 	if err != nil {
 		return command.Report{}, fmt.Errorf("runner %s: %w", runnerversion.Version, err)
+	}
+	date, off, err := p.DayOff(h.clock.Now())
+	if err != nil {
+		return command.Report{}, err
 	}
 	by, late, err := p.Lateness(h.clock.Now())
 	if err != nil {
 		log.LogAttrs(ctx, slog.LevelWarn, "running without a check for lateness",
 			slog.String("reason", err.Error()))
 	}
-	runner := command.NewRunner(h.load, h.clock, log)
-	if late {
-		report := runner.Late(ctx, call, by)
-		return report, report.Err()
+	load := once(h.load)
+	runner := command.NewRunner(load, h.clock, log)
+	var report command.Report
+	switch {
+	case off:
+		report = runner.Skip(ctx, "not on "+date, steps...)
+	case late:
+		report = runner.Late(ctx, by, steps...)
+	default:
+		stops := slices.ContainsFunc(steps, (*command.Call).Stops)
+		held, err := h.held(ctx, log, load, p, stops)
+		if err != nil {
+			err = fmt.Errorf("%w; nothing was done", err)
+			return runner.Refuse(ctx, err.Error(), steps...), err
+		}
+		if held != "" {
+			report = runner.Skip(ctx, held, steps...)
+			break
+		}
+		report = runner.Run(ctx, steps...)
 	}
-	report := runner.Run(ctx, call)
 	return report, report.Err()
+}
+
+// once loads the configuration at the first call, for all calls of one run.
+func once(
+	load func(context.Context) (aws.Config, error),
+) func(context.Context) (aws.Config, error) {
+	var first sync.Once
+	var cfg aws.Config
+	var err error
+	return func(ctx context.Context) (aws.Config, error) {
+		first.Do(func() { cfg, err = load(ctx) })
+		return cfg, err
+	}
+}
+
+// parse takes every step apart before the first one runs.
+func parse(p payload.Payload) ([]*command.Call, error) {
+	var steps []*command.Call
+	for i, args := range p.Commands() {
+		call, err := command.Parse(args)
+		if err != nil && len(p.Steps) > 0 {
+			err = fmt.Errorf("step %d: %w", i+1, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, call)
+	}
+	return steps, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,7 +36,10 @@ func invoke(
 		clock: clock{fakeaws.NewClock(now)},
 		log:   slog.New(slog.NewJSONHandler(&log, nil)),
 	}
-	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "r-1"})
+	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{
+		AwsRequestID:       "r-1",
+		InvokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:tools",
+	})
 	ctx, cancel := context.WithDeadline(ctx, time.Now().Add(15*time.Minute))
 	defer cancel()
 	raw, err := h.Invoke(ctx, []byte(event))
@@ -188,5 +192,92 @@ func TestInvoke_failureIsOneLinePerItem(t *testing.T) {
 	}
 	if len(lines) != 3 || !strings.Contains(log, `"item":"no-such"`) {
 		t.Errorf("want a line for each item and one for the run:\n%s", log)
+	}
+}
+
+// twoSteps is an event up to its scheduled time.
+const twoSteps = `{"steps":[["rds","stop-cluster","sample-ai-aurora-cluster"],` +
+	`["rds","stop-instance","db"]],"group":"g","schedule":"evening","timezone":"Asia/Tokyo",` +
+	`"except_dates":["2026-12-29","2026-12-30"],"late_after_seconds":3600,"scheduled_time":"`
+
+func TestInvoke_steps(t *testing.T) {
+	t.Parallel()
+	due := time.Date(2026, 12, 28, 12, 0, 0, 0, time.UTC) // 28 December, 21:00 in Tokyo
+	tests := []struct {
+		name     string
+		due, now time.Time
+		err      string
+		outcomes []string // with details
+	}{
+		{"in time", due, due, "", []string{"done", "done"}},
+		{"48 minutes of retries are never late, and past midnight it is still that evening's run",
+			due.Add(150 * time.Minute), due.Add(198 * time.Minute), "", []string{"done", "done"}},
+		{"a day off", due.AddDate(0, 0, 1), due.AddDate(0, 0, 1), "",
+			[]string{"skipped not on 2026-12-29", "skipped not on 2026-12-29"}},
+		{"a day off that began in Tokyo only", due.Add(11 * time.Hour), due.Add(11 * time.Hour), "",
+			[]string{"skipped not on 2026-12-29", "skipped not on 2026-12-29"}},
+		{"late on a day off: nothing was to be done", due.AddDate(0, 0, 1), due.AddDate(0, 0, 2), "",
+			[]string{"skipped not on 2026-12-29", "skipped not on 2026-12-29"}},
+		{"late", due, due.Add(9*time.Hour + 2*time.Minute),
+			"came 9 h 2 m late; sample-ai-aurora-cluster and db were left as they are", []string{
+				"failed late: came 9 h 2 m after its time, nothing was done",
+				"failed late: came 9 h 2 m after its time, nothing was done",
+			}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := newCloud(t)
+			a.RDS().PutInstance(fakeaws.DBInstance{ID: "db"})
+			answer, _, err := invoke(t, a, tt.now, twoSteps+tt.due.Format(time.RFC3339)+`"}`)
+			if tt.err != "" {
+				var sentence string
+				sentence, answer, _ = strings.Cut(err.Error(), "\n")
+				if sentence != tt.err {
+					t.Errorf("error\n got %s\nwant %s", sentence, tt.err)
+				}
+			} else if err != nil {
+				t.Errorf("error %v", err)
+			}
+			var report struct {
+				Results []struct{ Outcome, Detail string }
+			}
+			if err := json.Unmarshal([]byte(answer), &report); err != nil {
+				t.Fatalf("%v: %s", err, answer)
+			}
+			var got []string
+			for _, r := range report.Results {
+				got = append(got, strings.TrimSpace(r.Outcome+" "+r.Detail))
+			}
+			if !slices.Equal(got, tt.outcomes) {
+				t.Errorf("outcomes\n got %q\nwant %q", got, tt.outcomes)
+			}
+			if untouched := tt.outcomes[0] != "done"; untouched != (len(a.Requests()) == 0) {
+				t.Errorf("%d requests to AWS", len(a.Requests()))
+			}
+		})
+	}
+}
+
+// A wrong second step, or days off that nobody can read, are found before the first step runs.
+func TestInvoke_wrongStepsRunNothing(t *testing.T) {
+	t.Parallel()
+	const good = `["rds","stop-cluster","sample-ai-aurora-cluster"]`
+	for event, want := range map[string]string{
+		`{"steps":[` + good + `,["rds","stop-clusters","x"]]}`: "runner 0.1.0: step 2: " +
+			`unknown command "stop-clusters" of rds; `,
+		`{"steps":[` + good + `,[]]}`:                  "runner 0.1.0: step 2: no arguments; ",
+		`{"steps":[` + good + `],"args":` + good + `}`: `event with both "args" and "steps": keep one`,
+		`{"args":` + good + `,"except_dates":["2026-12-29"],"timezone":"Asia/Tokio"}`: "except_dates: " +
+			"reading the time zone: unknown time zone Asia/Tokio",
+	} {
+		a := newCloud(t)
+		_, _, err := invoke(t, a, time.Now(), event)
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s\n got %v\nwant %s", event, err, want)
+		}
+		if n := len(a.Requests()); n > 0 {
+			t.Errorf("%s: %d requests to AWS, want none", event, n)
+		}
 	}
 }

@@ -128,8 +128,9 @@ func (e *eventModel) complete(have eventModel, exists bool, zone types.String, s
 	if e.Enabled.IsNull() {
 		e.Enabled = types.BoolValue(true)
 	}
-	_, argsKnown := e.args()
-	inputsKnown := argsKnown && !e.CronExpr.IsUnknown() && !e.zone(zone).IsUnknown() &&
+	_, commandsKnown := e.commands()
+	_, datesKnown := e.exceptDates()
+	inputsKnown := commandsKnown && datesKnown && !e.CronExpr.IsUnknown() && !e.zone(zone).IsUnknown() &&
 		!e.Enabled.IsUnknown() && !e.StartDate.IsUnknown() && !e.EndDate.IsUnknown()
 	switch {
 	case !inputsKnown:
@@ -160,10 +161,10 @@ func planRetry(config types.Object) types.Object {
 }
 
 // policy is what the runner's role needs for these events and no more. It is unknown while an
-// argument, or the function whose ARN tells partition, region and account, is.
+// argument, the group's name, or the function whose ARN tells partition, region and account, is.
 func (m scheduleModel) policy() types.String {
 	scope, err := scopeOf(m.FunctionARN)
-	if m.FunctionARN.IsUnknown() || m.Events.IsUnknown() || err != nil {
+	if m.FunctionARN.IsUnknown() || m.Events.IsUnknown() || m.GroupName.IsUnknown() || err != nil {
 		return types.StringUnknown()
 	}
 	events := m.events()
@@ -172,15 +173,32 @@ func (m scheduleModel) policy() types.String {
 	}
 	var statements []iampolicy.Statement
 	for _, key := range sortedKeys(events) {
-		args, known := events[key].args()
-		if !known {
+		if _, known := events[key].commands(); !known {
 			return types.StringUnknown()
 		}
-		if call, err := command.Parse(args); err == nil {
+		for _, call := range events[key].calls() {
 			statements = append(statements, call.Statements(scope)...)
 		}
 	}
+	if len(statements) > 0 && m.GroupName.IsNull() {
+		if m.Name.IsUnknown() {
+			return types.StringUnknown()
+		}
+		statements = append(statements, holdStatement(scope, m.Name.ValueString()))
+	}
 	return text(iampolicy.Document(statements))
+}
+
+// readHolds is the IAM action with which the runner reads the holds of a group (see package hold).
+const readHolds = "scheduler:ListTagsForResource"
+
+// holdStatement lets the runner read the holds of a group of ours. A shared group has none.
+func holdStatement(scope command.Scope, group string) iampolicy.Statement {
+	resource := arn.ARN{
+		Partition: scope.Partition, Service: "scheduler", Region: scope.Region,
+		AccountID: scope.Account, Resource: "schedule-group/" + group,
+	}
+	return iampolicy.Statement{Action: []string{readHolds}, Resource: []string{resource.String()}}
 }
 
 // scopeOf reads partition, region and account from the function's ARN.

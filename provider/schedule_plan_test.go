@@ -31,7 +31,9 @@ func configured(events map[string]eventModel) scheduleModel {
 }
 
 func stopAt(expr string) eventModel {
-	return eventModel{Args: stringList([]string{"rds", "stop-cluster", "db"}), CronExpr: types.StringValue(expr)}
+	e := noEvent()
+	e.Args, e.CronExpr = stringList([]string{"rds", "stop-cluster", "db"}), types.StringValue(expr)
+	return e
 }
 
 // planned runs fill as ModifyPlan does.
@@ -262,7 +264,14 @@ func TestScheduleFill_unknown(t *testing.T) {
 			"unknown",
 			"known",
 		},
-		{"name", func(m *scheduleModel) { m.Name = types.StringUnknown() }, "known", "known", "known"},
+		// The group's ARN is in the policy.
+		{"name", func(m *scheduleModel) { m.Name = types.StringUnknown() }, "known", "known", "unknown"},
+		{"group_name", func(m *scheduleModel) {
+			m.GroupName = types.StringUnknown()
+		}, "known", "known", "unknown"},
+		{"name in a shared group", func(m *scheduleModel) {
+			m.Name, m.GroupName = types.StringUnknown(), types.StringValue("default")
+		}, "known", "known", "known"},
 		{"function_arn", func(m *scheduleModel) { m.FunctionARN = types.StringUnknown() }, "known", "known", "unknown"},
 	}
 	for _, tt := range tests {

@@ -1,11 +1,12 @@
 package main
 
 import (
+	"slices"
 	"strings"
 )
 
-// flag is an option of a subcommand that takes a value, written --name=value or --name value
-// anywhere after the subcommand.
+// flag is an option of a subcommand, written --name=value or --name value anywhere after the
+// subcommand, or --name alone where value, the value's name, is empty.
 type flag struct{ name, value, short string }
 
 // input is a command line, taken apart.
@@ -32,6 +33,13 @@ func parse(sub subcommand, args []string) (input, error) {
 		if _, twice := in.flags[name]; twice {
 			return input{}, usagef("%s is given twice", name)
 		}
+		if sub.isSwitch(name) {
+			if hasValue {
+				return input{}, usagef("%s takes no value; write %s alone, or leave it out", name, name)
+			}
+			in.flags[name] = "true"
+			continue
+		}
 		if !hasValue {
 			if i++; i == len(args) {
 				return input{}, usagef("%s without a value", name)
@@ -44,12 +52,12 @@ func parse(sub subcommand, args []string) (input, error) {
 }
 
 func (s subcommand) has(name string) bool {
-	for _, f := range s.flags {
-		if f.name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.flags, func(f flag) bool { return f.name == name })
+}
+
+// isSwitch tells whether a flag takes no value.
+func (s subcommand) isSwitch(name string) bool {
+	return slices.ContainsFunc(s.flags, func(f flag) bool { return f.name == name && f.value == "" })
 }
 
 func (s subcommand) flagNames() string {

@@ -10,12 +10,14 @@ import (
 // overview is the help without arguments.
 func overview() string {
 	var b strings.Builder
-	b.WriteString("savings stops and starts AWS resources, and explains schedule expressions.\n\n")
+	b.WriteString("savings stops and starts AWS resources, holds the events that do so, and explains schedule\n" +
+		"expressions.\n\n")
 	b.WriteString("Usage:\n")
 	for _, sub := range subcommands {
 		fmt.Fprintf(&b, "  savings %s\n      %s\n", sub.usage, sub.short)
 	}
-	b.WriteString("  savings help [COMMAND | SERVICE [VERB]]\n  savings --version\n\n")
+	b.WriteString("  savings help [COMMAND | SERVICE [VERB]]\n" +
+		"  savings completion bash|zsh|fish\n  savings --version\n\n")
 	b.WriteString("What run can do:\n" + command.Help() + "\n")
 	b.WriteString("Exit codes: 0 done, 1 something failed, 2 wrong usage or invalid expression.\n")
 	return b.String()
@@ -68,7 +70,7 @@ func (s subcommand) help() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "savings %s\n\n%s\n\nFlags:\n", s.usage, s.long)
 	for _, f := range s.flags {
-		fmt.Fprintf(&b, "  %-20s %s\n", f.name+" "+f.value, f.short)
+		fmt.Fprintf(&b, "  %-20s %s\n", strings.TrimSpace(f.name+" "+f.value), f.short)
 	}
 	return b.String()
 }

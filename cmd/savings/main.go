@@ -1,5 +1,5 @@
-// Command savings runs the runner's commands from this machine, and answers questions about
-// schedule expressions.
+// Command savings runs the runner's commands from this machine, fires and holds events, and answers
+// questions about schedule expressions.
 package main
 
 import (
@@ -50,7 +50,9 @@ type subcommand struct {
 }
 
 // subcommands lists all but help, which prints them.
-var subcommands = []subcommand{runCommand, nextCommand, describeCommand}
+var subcommands = []subcommand{
+	runCommand, fireCommand, holdCommand, releaseCommand, holdsCommand, nextCommand, describeCommand,
+}
 
 // usageError is a wrong command line; it exits with 2.
 type usageError struct{ error }
@@ -84,6 +86,8 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 		return nil
 	case "help", "--help", "-h":
 		return p.help(args[1:])
+	case "completion":
+		return p.completion(args[1:])
 	}
 	for _, sub := range subcommands {
 		if sub.name != args[0] {
@@ -98,8 +102,12 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 		}
 		return sub.run(ctx, p, in)
 	}
-	return usagef("unknown command %q; there are run, next, describe and help%s",
-		args[0], inRun(args))
+	var names []string
+	for _, sub := range subcommands {
+		names = append(names, sub.name)
+	}
+	return usagef("unknown command %q; there are %s and help%s",
+		args[0], strings.Join(names, ", "), inRun(args))
 }
 
 // inRun helps those who leave out the word run.

@@ -24,10 +24,16 @@ func TestScripts(t *testing.T) {
 			"cluster":  cluster,
 			"instance": instance,
 			"exits":    exits,
+			"schedule": schedule,
+			"tags":     tags,
+			"function": function,
+			"sent":     sent,
+			"fails":    fails,
 		},
 		Setup: func(env *testscript.Env) error {
 			a := fakeaws.Start(env.T().(testing.TB))
 			env.Values["aws"] = a
+			env.Values["events"] = &events{}
 			env.Setenv("AWS_ENDPOINT_URL", a.URL())
 			env.Setenv("AWS_REGION", fakeaws.Region)
 			env.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")

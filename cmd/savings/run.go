@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -24,7 +23,7 @@ var runCommand = subcommand{
 	long: "Runs a command as the runner does, with the AWS credentials and region that the AWS CLI\n" +
 		"would take. It waits for busy targets for up to an hour. savings help SERVICE VERB\n" +
 		"explains a command and its own flags.",
-	flags:     []flag{{"--format", "text|json", "how to print the results (text)"}},
+	flags:     []flag{formatFlag},
 	passFlags: true,
 	run:       run,
 }
@@ -33,12 +32,9 @@ var runCommand = subcommand{
 const hostLimit = time.Hour
 
 func run(ctx context.Context, p *program, in input) error {
-	format := "text"
-	if f, ok := in.flags["--format"]; ok {
-		format = f
-	}
-	if !slices.Contains([]string{"text", "json"}, format) {
-		return usagef("unknown format %q; --format takes text or json", format)
+	format, err := formatOf(in)
+	if err != nil {
+		return err
 	}
 	call, err := command.Parse(in.args)
 	if err != nil {
@@ -48,17 +44,39 @@ func run(ctx context.Context, p *program, in input) error {
 	defer cancel()
 	runner := command.NewRunner(loadConfig, p.clock, slog.New(progress{p.stderr}))
 	report := runner.Run(ctx, call)
+	p.printReport(report, format)
+	return report.Err()
+}
+
+var formatFlag = flag{"--format", "text|json", "how to print the results (text)"}
+
+func formatOf(in input) (string, error) {
+	format, ok := in.flags[formatFlag.name]
+	if !ok {
+		return "text", nil
+	}
+	if format != "text" && format != "json" {
+		return "", usagef("unknown format %q; --format takes text or json", format)
+	}
+	return format, nil
+}
+
+func (p *program) printReport(report command.Report, format string) {
 	if format == "json" {
 		fmt.Fprintf(p.stdout, "%s\n", report.JSON())
 	} else {
 		printTable(p.stdout, report)
 	}
-	return report.Err()
 }
 
 // loadConfig loads what the AWS CLI would take, and says plainly where there are no credentials.
 func loadConfig(ctx context.Context) (aws.Config, error) {
-	cfg, err := awsconfig.Load(ctx, awsconfig.Options{UserAgent: "savings/" + version})
+	return load(ctx, awsconfig.Options{})
+}
+
+func load(ctx context.Context, o awsconfig.Options) (aws.Config, error) {
+	o.UserAgent = "savings/" + version
+	cfg, err := awsconfig.Load(ctx, o)
 	if err != nil {
 		return aws.Config{}, err
 	}

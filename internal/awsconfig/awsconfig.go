@@ -4,6 +4,7 @@ package awsconfig
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -23,18 +24,20 @@ type Options struct {
 	SharedConfigFiles []string
 	// EndpointURL overrides the endpoint of every service.
 	EndpointURL string
+	// RequestTimeout bounds one HTTP exchange; 0 is a minute, which no call but Invoke needs.
+	RequestTimeout time.Duration
 	// UserAgent is added to the SDK's own, as name/version.
 	UserAgent string
 }
 
-// requestTimeout bounds one HTTP exchange; no call of ours streams.
+// requestTimeout is the default of Options.RequestTimeout; no call of ours streams.
 const requestTimeout = 60 * time.Second
 
 // Load reads the configuration. It makes no AWS call.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
 	loaders := []func(*config.LoadOptions) error{
 		config.WithRetryer(func() aws.Retryer { return retry.NewStandard() }),
-		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(requestTimeout)),
+		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(cmp.Or(o.RequestTimeout, requestTimeout))),
 	}
 	if o.Region != "" {
 		loaders = append(loaders, config.WithRegion(o.Region))

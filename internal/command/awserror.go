@@ -34,6 +34,9 @@ func (r Result) fail(err error, action string) Result {
 	return r
 }
 
+// Explain returns what an AWS call's error says, without request ids and counts.
+func Explain(err error) string { return explain(err) }
+
 // explain returns what an AWS call's error says: AWS's code and message, or the cause where there
 // was no answer, without the request ids and counts that the SDK puts before it.
 func explain(err error) string {

@@ -112,10 +112,10 @@ func (e ecsOn) suspended(t *testing.T) string {
 		aws.ToBool(s.DynamicScalingOutSuspended) && aws.ToBool(s.ScheduledScalingSuspended))
 }
 
-// step is a command on an emulator, its report's line and the state after it.
-type step struct{ args, line, state string }
+// emulatedStep is a command on an emulator, its report's line and the state after it.
+type emulatedStep struct{ args, line, state string }
 
-func emulate(t *testing.T, cfg aws.Config, steps []step, state func() string) {
+func emulate(t *testing.T, cfg aws.Config, steps []emulatedStep, state func() string) {
 	t.Helper()
 	for _, s := range steps {
 		if d := cmp.Diff([]string{s.line}, emulated(t, cfg, strings.Fields(s.args)...)); d != "" {
@@ -135,7 +135,7 @@ func TestMoto_ecs(t *testing.T) {
 	e.scale(t, 2, 5)
 	const awake = "3 map[] false"
 	const asleep = "0 map[savings:desired-count:3 savings:suspended-scaling:in out scheduled] true"
-	emulate(t, cfg, []step{
+	emulate(t, cfg, []emulatedStep{
 		{"ecs stop-services ecs-verbs/api --dry-run", "ecs-verbs/api dry_run 3 would remember 3, " +
 			"suspend its scaling and set the desired count to 0", awake},
 		{"ecs stop-services team=ecs-verbs", "ecs-verbs/api done 0 ", asleep},
@@ -159,7 +159,7 @@ func TestMinistack_ecs(t *testing.T) {
 	cfg := acctest.Ministack(t).Config(t)
 	e := newECSOn(t, cfg, "ecs-verbs")
 	const note = "its scaling was not looked up: UnknownError: UnknownError"
-	emulate(t, cfg, []step{
+	emulate(t, cfg, []emulatedStep{
 		{"ecs set-desired-count ecs-verbs/api/0 --wait", "ecs-verbs/api done 0 " + note, "0 map[]"},
 		{"ecs set-desired-count ecs-verbs/api/2 --wait", "ecs-verbs/api done 2 " + note, "2 map[]"},
 		{"ecs set-desired-count ecs-verbs/api/2 --wait", "ecs-verbs/api already 2 " + note, "2 map[]"},
@@ -188,7 +188,7 @@ func TestMoto_eks(t *testing.T) {
 	})
 	check(t, err)
 	const item = "eks-verbs/workers"
-	emulate(t, cfg, []step{
+	emulate(t, cfg, []emulatedStep{
 		{"eks stop-nodegroup " + item + " --dry-run",
 			item + " dry_run 2 would remember a minimum of 1 and 2 nodes, and set both to 0", "1 4 2"},
 		{"eks stop-nodegroup " + item, item + " done 0 ", "0 4 0"},

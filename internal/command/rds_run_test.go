@@ -331,7 +331,7 @@ func TestRunner_Late(t *testing.T) {
 		t.Fatal(err)
 	}
 	runner := NewRunner(nil, SystemClock{}, slog.New(slog.DiscardHandler))
-	report := runner.Late(t.Context(), call, 9*time.Hour+2*time.Minute+30*time.Second)
+	report := runner.Late(t.Context(), 9*time.Hour+2*time.Minute+30*time.Second, call)
 	want := "came 9 h 2 m late; my-aurora and team=web were left as they are"
 	if err := report.Err(); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -65,11 +66,13 @@ func (r Result) Name() string {
 	return r.Item
 }
 
-// Report is the outcome of a run: its results in the order of the call's items.
+// Report is the outcome of a run: its results in the order of the steps and their items.
 type Report struct {
 	Results []Result `json:"results"`
 	// late is set where the run came too late to act.
 	late time.Duration
+	// notRun says which steps a failure kept from running, "" where none.
+	notRun string
 }
 
 // JSON returns {"results":[…]} in one line, without HTML escapes.
@@ -87,7 +90,7 @@ func (r Report) JSON() []byte {
 }
 
 // Err returns nil, or one sentence that names the failed targets, ten at most, and their reasons:
-// "1 of 3 failed: my-aurora: access denied (rds:StopDBCluster)".
+// "1 of 3 failed: my-aurora: access denied (rds:StopDBCluster); step 2 was not run".
 func (r Report) Err() error {
 	var reasons, names []string
 	for _, res := range r.Results {
@@ -98,7 +101,9 @@ func (r Report) Err() error {
 		if reason == "" {
 			reason = res.Detail
 		}
-		names = append(names, res.Name())
+		if !slices.Contains(names, res.Name()) {
+			names = append(names, res.Name())
+		}
 		reasons = append(reasons, res.Name()+": "+reason)
 	}
 	switch {
@@ -114,6 +119,9 @@ func (r Report) Err() error {
 	text := fmt.Sprintf("%d of %d failed: ", len(reasons), len(r.Results))
 	if more := len(reasons) - maxReasons; more > 0 {
 		reasons = append(reasons[:maxReasons], fmt.Sprintf("and %d more", more))
+	}
+	if r.notRun != "" {
+		reasons = append(reasons, r.notRun)
 	}
 	return errors.New(text + strings.Join(reasons, "; "))
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -74,32 +75,35 @@ const (
 	maxPause   = 30 * time.Second
 )
 
-// Run runs the call. It tries every item, polls those that are busy until ten seconds before ctx's
-// deadline, and reports what became of each. Report.Err tells whether the run failed.
-func (r *Runner) Run(ctx context.Context, call *Call) Report {
-	s := &session{
-		Runner: r, call: call, slots: make(chan struct{}, maxInFlight),
-		config: sync.OnceValues(func() (aws.Config, error) { return r.Config(ctx) }),
+// Run runs the steps in order, each a call. It tries every item of a step, polls those that are
+// busy until ten seconds before ctx's deadline, and reports what became of each. A step that fails
+// ends the run; the items of later steps are skipped. What was done stays done: since each verb
+// leaves alone what has arrived, running the same steps again goes on from there. Report.Err tells
+// whether the run failed.
+func (r *Runner) Run(ctx context.Context, steps ...*Call) Report {
+	config := sync.OnceValues(func() (aws.Config, error) { return r.Config(ctx) })
+	var report Report
+	for i, call := range steps {
+		done := Report{Results: r.runCall(ctx, call, config)}
+		report.Results = append(report.Results, done.Results...)
+		if rest := steps[i+1:]; done.Err() != nil && len(rest) > 0 {
+			report.notRun = notRun(i+2, len(steps))
+			why := fmt.Sprintf("step %d failed", i+1)
+			report.Results = append(report.Results, r.leave(ctx, rest, Skipped, why)...)
+			break
+		}
 	}
+	return report
+}
+
+func (r *Runner) runCall(
+	ctx context.Context, call *Call, config func() (aws.Config, error),
+) []Result {
+	s := &session{Runner: r, call: call, config: config, slots: make(chan struct{}, maxInFlight)}
 	if deadline, ok := ctx.Deadline(); ok {
 		s.pollEnd = deadline.Add(-lastPoll)
 	}
-	return Report{Results: call.verb.run(ctx, s)}
-}
-
-// Late reports a call that came too late by this much: nothing is done, and every item fails, so
-// that somebody hears of it.
-func (r *Runner) Late(ctx context.Context, call *Call, by time.Duration) Report {
-	s := &session{Runner: r, call: call}
-	report := Report{late: by}
-	for _, item := range call.items {
-		result := s.result(item, item.ID)
-		result.Outcome = Failed
-		result.Detail = "late: came " + hoursMinutes(by) + " after its time, nothing was done"
-		s.log(ctx, result)
-		report.Results = append(report.Results, result)
-	}
-	return report
+	return call.verb.run(ctx, s)
 }
 
 // session is one run of one call.

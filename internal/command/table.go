@@ -19,8 +19,8 @@ type Verb struct {
 	AWSRestarts bool
 	// Short says in one line what the verb does, Long what is worth knowing beyond it.
 	Short, Long string
-	// Leads name what comes before the items, once each: "DISTRIBUTION". May be nil. Items says how the
-	// items are written.
+	// Leads name what comes before the items, once each: "DISTRIBUTION". May be nil. Items says how
+	// the items are written.
 	Leads []string
 	Items string
 	// Flags are the verb's own, beside those of every verb.
@@ -32,9 +32,8 @@ type Verb struct {
 	phrases map[language]phrase
 	// clauses say a call in their language where verb and noun do not do. May be nil.
 	clauses map[language]func([]Item) string
-	// target is how Targets names one thing of this kind: "rds/cluster". tagTarget is how it names
-	// those with a tag: "ec2/tag"; "" is target with "-tag" behind it.
-	target, tagTarget string
+	// target is how Targets names one thing of this kind: "rds/cluster".
+	target string
 	// targetOf names an item's target where target and identifier do not do. May be nil.
 	targetOf func(Item) string
 	// checkLead checks what comes before the items, by its index in Leads. Nil without Leads.
@@ -56,8 +55,8 @@ type Flag struct {
 	Name, Value string
 	Short       string
 
-	// clauses are what a verb's own flag adds to a summary sentence, per language: "by force".
-	clauses map[language]string
+	// verbs replace the verb in a summary sentence, per language: "hibernate". May be nil.
+	verbs map[language]string
 }
 
 // Flags are the flags of every verb.

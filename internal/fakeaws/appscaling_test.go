@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 )
 
-func newTestScaling(t *testing.T) (*AWS, *applicationautoscaling.Client) {
+func newTestAppScaling(t *testing.T) (*AWS, *applicationautoscaling.Client) {
 	t.Helper()
 	a := Start(t)
 	return a, applicationautoscaling.NewFromConfig(a.Config())
@@ -27,7 +27,7 @@ func registration(service string) *applicationautoscaling.RegisterScalableTarget
 // name stays (API Reference, RegisterScalableTarget).
 func TestRegisterScalableTarget(t *testing.T) {
 	t.Parallel()
-	a, client := newTestScaling(t)
+	a, client := newTestAppScaling(t)
 	a.ECS().PutService(ECSService{Cluster: "web", Name: "api", Desired: 1})
 	_, err := client.RegisterScalableTarget(t.Context(), registration("web/api"))
 	wantError(t, err, "ValidationException", "MinCapacity and MaxCapacity are required for a new target")
@@ -83,7 +83,7 @@ func TestAlarm(t *testing.T) {
 // DescribeScalableTargets).
 func TestDescribeScalableTargets(t *testing.T) {
 	t.Parallel()
-	a, client := newTestScaling(t)
+	a, client := newTestAppScaling(t)
 	a.AppScaling().SetPageSize(2)
 	in := &applicationautoscaling.DescribeScalableTargetsInput{
 		ServiceNamespace: types.ServiceNamespaceEcs,

@@ -10,10 +10,11 @@ import (
 	"strings"
 )
 
-// Lambda is AWS Lambda, without invocations.
+// Lambda is AWS Lambda. What a function does is a handler that a test sets.
 type Lambda struct {
 	aws                      *AWS
 	functions                map[string]*Function
+	handlers                 map[string]Handler // by function name
 	createReads, updateReads int
 }
 
@@ -87,7 +88,9 @@ type DestinationConfig struct{ OnSuccess, OnFailure *Destination }
 // Destination is an ARN.
 type Destination struct{ Destination string }
 
-func newLambda(a *AWS) *Lambda { return &Lambda{aws: a, functions: map[string]*Function{}} }
+func newLambda(a *AWS) *Lambda {
+	return &Lambda{aws: a, functions: map[string]*Function{}, handlers: map[string]Handler{}}
+}
 
 // Lambda gives a test direct access to Lambda.
 func (a *AWS) Lambda() *Lambda { return a.lambda }
@@ -230,6 +233,7 @@ func (l *Lambda) service() *service {
 			{http.MethodGet, function + "/configuration", "GetFunctionConfiguration"},
 			{http.MethodPut, function + "/configuration", "UpdateFunctionConfiguration"},
 			{http.MethodPut, function + "/code", "UpdateFunctionCode"},
+			{http.MethodPost, function + "/invocations", "Invoke"},
 			{http.MethodPost, tags, "TagResource"},
 			{http.MethodDelete, tags, "UntagResource"},
 			{http.MethodGet, tags, "ListTags"},
@@ -246,6 +250,7 @@ func (l *Lambda) service() *service {
 			"GetFunctionConfiguration":        l.getConfiguration,
 			"UpdateFunctionConfiguration":     l.updateConfiguration,
 			"UpdateFunctionCode":              l.updateCode,
+			"Invoke":                          l.invoke,
 			"TagResource":                     l.tagResource,
 			"UntagResource":                   l.untagResource,
 			"ListTags":                        l.listTags,

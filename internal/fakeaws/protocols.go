@@ -87,7 +87,11 @@ func (p restJSON) decode(r *http.Request, body []byte) (string, *call, error) {
 		"no operation for %s %s", r.Method, r.URL.EscapedPath())
 }
 
+// encode passes on a response as it is: Invoke answers what the function does.
 func (p restJSON) encode(_ string, output any) response {
+	if r, ok := output.(response); ok {
+		return r
+	}
 	return jsonResponse(http.StatusOK, "application/json", output)
 }
 

@@ -1,6 +1,7 @@
 package payload
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"strings"
@@ -16,6 +17,7 @@ func TestEncode(t *testing.T) {
 		Args:             []string{"rds", "stop-cluster", "team=a<b>&c"},
 		Group:            "sample-ai-saving",
 		Schedule:         "rds_stop",
+		Holds:            true,
 		Timezone:         "Asia/Tokyo",
 		LateAfterSeconds: 3600,
 	}
@@ -25,8 +27,14 @@ func TestEncode(t *testing.T) {
 		want string
 	}{
 		{"everything, in order, unescaped", full, `{"args":["rds","stop-cluster","team=a<b>&c"],` +
-			`"group":"sample-ai-saving","schedule":"rds_stop","timezone":"Asia/Tokyo",` +
+			`"group":"sample-ai-saving","schedule":"rds_stop","holds":true,"timezone":"Asia/Tokyo",` +
 			`"late_after_seconds":3600,"scheduled_time":"<aws.scheduler.scheduled-time>"}`},
+		{"steps instead of args, days off", Payload{
+			Steps:    [][]string{{"rds", "start-cluster", "db", "--wait"}, {"ecs", "x<y"}},
+			Timezone: "Asia/Tokyo", ExceptDates: []string{"2026-12-29", "2026-12-30"},
+		}, `{"steps":[["rds","start-cluster","db","--wait"],["ecs","x<y"]],"timezone":"Asia/Tokyo",` +
+			`"except_dates":["2026-12-29","2026-12-30"],` +
+			`"scheduled_time":"<aws.scheduler.scheduled-time>"}`},
 		{"empty list, never null", Payload{},
 			`{"args":[],"scheduled_time":"<aws.scheduler.scheduled-time>"}`},
 		{"a given time stays", Payload{Args: []string{"x"}, ScheduledTime: "2026-11-24T12:00:00Z"},
@@ -44,16 +52,37 @@ func TestEncode(t *testing.T) {
 
 func TestDecode_readsWhatEncodeWrites(t *testing.T) {
 	t.Parallel()
-	want := Payload{
+	args := Payload{
 		Args: []string{"rds", "stop-cluster", "x"}, Group: "g", Schedule: "s", Timezone: "UTC",
 		LateAfterSeconds: 7200, ScheduledTime: ScheduledTimePlaceholder,
 	}
-	got, err := Decode([]byte(Encode(want)))
-	if err != nil {
-		t.Fatal(err)
+	steps := args
+	steps.Args, steps.Steps = nil, [][]string{{"rds", "stop-cluster", "x"}, {"rds", "stop-rds", "y"}}
+	steps.ExceptDates = []string{"2026-12-29"}
+	for _, want := range []Payload{args, steps} {
+		got, err := Decode([]byte(Encode(want)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
 	}
-	if d := cmp.Diff(want, got); d != "" {
+	if d := cmp.Diff([][]string{args.Args}, args.Commands()); d != "" {
 		t.Error(d)
+	}
+	if d := cmp.Diff(steps.Steps, steps.Commands()); d != "" {
+		t.Error(d)
+	}
+}
+
+// A runner of the release before steps reads args alone: it must find none, and fail.
+func TestEncode_stepsHaveNoArgsForAnOldRunner(t *testing.T) {
+	t.Parallel()
+	event := Encode(Payload{Steps: [][]string{{"rds", "stop-cluster", "x"}}})
+	var old struct{ Args []string }
+	if err := json.Unmarshal([]byte(event), &old); err != nil || len(old.Args) != 0 {
+		t.Errorf("an old runner reads %v, %v from %s; want no args", old.Args, err, event)
 	}
 }
 
@@ -93,12 +122,20 @@ func TestDecode_ignoresUnknownFields(t *testing.T) {
 // Fault 6 of the old image: an event without args succeeded silently.
 func TestFault06_eventWithoutArgs(t *testing.T) {
 	t.Parallel()
-	for _, event := range []string{`{}`, `{"args":[]}`, `{"args":null}`, `null`, `{"argv":["rds"]}`} {
+	for _, event := range []string{
+		`{}`, `{"args":[]}`, `{"args":null}`, `null`, `{"argv":["rds"]}`, `{"steps":[]}`,
+	} {
 		if _, err := Decode([]byte(event)); !errors.Is(err, ErrNoArgs) {
 			t.Errorf("Decode(%s) = %v, want ErrNoArgs", event, err)
 		}
 	}
-	for _, event := range []string{``, `x`, `[]`, `{"args":"rds stop-cluster x"}`, `{"args":[1]}`} {
+	if _, err := Decode([]byte(`{"args":["a"],"steps":[["b"]]}`)); !errors.Is(err, ErrArgsAndSteps) {
+		t.Errorf("Decode of args and steps = %v, want ErrArgsAndSteps", err)
+	}
+	for _, event := range []string{
+		``, `x`, `[]`, `{"args":"rds stop-cluster x"}`, `{"args":[1]}`, `{"steps":["rds"]}`,
+		`{"args":["rds"],"except_dates":"2026-12-29"}`,
+	} {
 		_, err := Decode([]byte(event))
 		if err == nil || !strings.HasPrefix(err.Error(), "reading the event: ") {
 			t.Errorf("Decode(%s) = %v, want an error on its form", event, err)
@@ -148,6 +185,49 @@ func TestPayload_Lateness(t *testing.T) {
 			if by != tt.by || late != tt.late || (err != nil) != tt.wantErr {
 				t.Errorf("Lateness = %v, %v, %v; want %v, %v, error %v",
 					by, late, err, tt.by, tt.late, tt.wantErr)
+			}
+		})
+	}
+}
+
+func TestPayload_DayOff(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 12, 29, 20, 0, 0, 0, time.UTC) // already 30 December in Tokyo
+	tests := []struct {
+		name string
+		p    Payload
+		date string
+		off  bool
+		err  string
+	}{
+		{"no dates", Payload{Timezone: "nowhere", ScheduledTime: "2026-12-29T12:00:00Z"}, "", false, ""},
+		{"the day", Payload{Timezone: "Asia/Tokyo", ScheduledTime: "2026-12-29T12:00:00Z",
+			ExceptDates: []string{"2026-12-28", "2026-12-29"}}, "2026-12-29", true, ""},
+		{"another day", Payload{Timezone: "Asia/Tokyo", ScheduledTime: "2026-12-29T12:00:00Z",
+			ExceptDates: []string{"2026-12-28", "2026-12-30"}}, "2026-12-29", false, ""},
+		{"the day in the event's zone, not in UTC", Payload{Timezone: "Asia/Tokyo",
+			ScheduledTime: "2026-12-28T23:00:00Z", ExceptDates: []string{"2026-12-29"}},
+			"2026-12-29", true, ""},
+		{"the placeholder: the date of now", Payload{Timezone: "Asia/Tokyo",
+			ScheduledTime: ScheduledTimePlaceholder, ExceptDates: []string{"2026-12-30"}},
+			"2026-12-30", true, ""},
+		{"no scheduled time, no zone: now in UTC", Payload{ExceptDates: []string{"2026-12-29"}},
+			"2026-12-29", true, ""},
+		{"no such zone", Payload{Timezone: "Asia/Tokio", ExceptDates: []string{"2026-12-29"}},
+			"", false, "except_dates: reading the time zone: unknown time zone Asia/Tokio"},
+		{"no date", Payload{ExceptDates: []string{"2026-02-30"}},
+			"", false, `except_dates: "2026-02-30" is no date such as 2026-12-29`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			date, off, err := tt.p.DayOff(now)
+			text := ""
+			if err != nil {
+				text = err.Error()
+			}
+			if date != tt.date || off != tt.off || text != tt.err {
+				t.Errorf("DayOff = %q, %v, %q; want %q, %v, %q", date, off, text, tt.date, tt.off, tt.err)
 			}
 		})
 	}

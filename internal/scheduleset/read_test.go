@@ -52,7 +52,7 @@ func TestRead_showsDrift(t *testing.T) {
 		t.Error(d)
 	}
 	stranger := live.Schedules["stranger"]
-	if _, ok := stranger.Args(); ok || stranger.Timezone != "UTC" || !stranger.Enabled {
+	if _, ok := stranger.Payload(); ok || stranger.Timezone != "UTC" || !stranger.Enabled {
 		t.Errorf("stranger %+v", stranger)
 	}
 	if d := cmp.Diff(map[string]string{"team": "web"}, live.Tags); d != "" {

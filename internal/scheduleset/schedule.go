@@ -27,10 +27,10 @@ type Schedule struct {
 	Other []string
 }
 
-// Args decodes the argument list from the schedule's input; ok is false where the input holds none.
-func (s Schedule) Args() (args []string, ok bool) {
+// Payload decodes the schedule's input; ok is false where it names no command.
+func (s Schedule) Payload() (p payload.Payload, ok bool) {
 	p, err := payload.Decode([]byte(s.Input))
-	return p.Args, err == nil
+	return p, err == nil
 }
 
 // equal tells whether two schedules are the same in all that is written. Inputs are compared by
@@ -97,7 +97,7 @@ func retries(n int32) string {
 	return fmt.Sprintf("%d retries", n)
 }
 
-// inputDifference leaves out the args, which the schema shows.
+// inputDifference leaves out what the schema shows.
 func inputDifference(want, got string) string {
 	var w, g map[string]any
 	if json.Unmarshal([]byte(want), &w) != nil || json.Unmarshal([]byte(got), &g) != nil {
@@ -106,8 +106,10 @@ func inputDifference(want, got string) string {
 		}
 		return "input that is not ours"
 	}
-	delete(w, "args")
-	delete(g, "args")
+	for _, shown := range []string{"args", "steps", "except_dates"} {
+		delete(w, shown)
+		delete(g, shown)
+	}
 	if reflect.DeepEqual(w, g) {
 		return ""
 	}

@@ -36,7 +36,11 @@ type Set struct {
 
 // Event is one schedule, as its owner wrote it.
 type Event struct {
-	Args                 []string
+	// Args is one command's argument list; Steps are several, run in order, instead of Args.
+	Args  []string
+	Steps [][]string
+	// ExceptDates are local dates in Timezone, such as 2026-12-29, on which the event does nothing.
+	ExceptDates          []string
 	Expression, Timezone string
 	Description          string
 	Enabled              bool
@@ -90,8 +94,11 @@ func (s Set) Schedule(key string) Schedule {
 		DeadLetterARN:   s.DeadLetterARN,
 		Input: payload.Encode(payload.Payload{
 			Args:             event.Args,
+			Steps:            event.Steps,
+			ExceptDates:      event.ExceptDates,
 			Group:            s.Group(),
 			Schedule:         name,
+			Holds:            s.owned(),
 			Timezone:         event.Timezone,
 			LateAfterSeconds: int64(max(leastLateAfter, s.MaximumEventAge).Seconds()),
 		}),

@@ -231,7 +231,7 @@ func TestSet_Schedule(t *testing.T) {
 		Timezone: "Asia/Tokyo", Description: "night", Enabled: true, EndDate: today,
 		FunctionARN: functionARN, RoleARN: "arn:aws:iam::123456789012:role/r",
 		MaximumEventAge: 2 * time.Hour, DeadLetterARN: queueARN,
-		Input: `{"args":["rds","stop-cluster","a<b"],"group":"app","schedule":"stop",` +
+		Input: `{"args":["rds","stop-cluster","a<b"],"group":"app","schedule":"stop","holds":true,` +
 			`"timezone":"Asia/Tokyo","late_after_seconds":7200,` +
 			`"scheduled_time":"<aws.scheduler.scheduled-time>"}`,
 	}
@@ -239,18 +239,43 @@ func TestSet_Schedule(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	args, ok := got.Args()
-	if d := cmp.Diff(set.Events["stop"].Args, args); d != "" || !ok {
-		t.Error(d, ok)
+	if p, ok := got.Payload(); !ok || !slices.Equal(p.Args, set.Events["stop"].Args) {
+		t.Errorf("payload %+v, %v", p, ok)
 	}
 	set.GroupName, set.MaximumEventAge = "default", time.Minute
 	got = set.Schedule("stop")
 	if got.Group != "default" || got.Name != "app-stop" ||
-		!strings.Contains(got.Input, `"late_after_seconds":3600`) {
+		!strings.Contains(got.Input, `"late_after_seconds":3600`) ||
+		strings.Contains(got.Input, "holds") {
 		t.Errorf("in a shared group: %+v", got)
 	}
-	if _, ok := (scheduleset.Schedule{Input: `{"steps":[]}`}).Args(); ok {
-		t.Error("args in an input without any")
+	if _, ok := (scheduleset.Schedule{Input: `{"steps":[]}`}).Payload(); ok {
+		t.Error("a command in an input without any")
+	}
+}
+
+func TestSet_Schedule_stepsAndDaysOff(t *testing.T) {
+	t.Parallel()
+	event := scheduleset.Event{
+		Steps:       [][]string{{"rds", "start-cluster", "db", "--wait"}, {"rds", "start-instance", "x"}},
+		ExceptDates: []string{"2026-12-30", "2026-12-29"},
+		Timezone:    "Asia/Tokyo",
+	}
+	set := scheduleset.Set{Name: "app", Events: map[string]scheduleset.Event{"start": event}}
+	got := set.Schedule("start")
+	want := `{"steps":[["rds","start-cluster","db","--wait"],["rds","start-instance","x"]],` +
+		`"group":"app","schedule":"start","holds":true,"timezone":"Asia/Tokyo",` +
+		`"except_dates":["2026-12-30","2026-12-29"],"late_after_seconds":3600,` +
+		`"scheduled_time":"<aws.scheduler.scheduled-time>"}`
+	if got.Input != want {
+		t.Errorf("input\n got %s\nwant %s", got.Input, want)
+	}
+	p, ok := got.Payload()
+	if d := cmp.Diff(event.Steps, p.Steps); d != "" || !ok || p.Args != nil {
+		t.Errorf("args %q, ok %v, steps (-want +got):\n%s", p.Args, ok, d)
+	}
+	if d := cmp.Diff(event.ExceptDates, p.ExceptDates); d != "" {
+		t.Errorf("except_dates (-want +got):\n%s", d)
 	}
 }
 
@@ -300,6 +325,8 @@ func TestDifferences(t *testing.T) {
 		}, nil},
 		{"another spelling of the input",
 			input(`{ "late_after_seconds":3600, "timezone":"UTC", "args":["rds"]}`), nil},
+		{"steps and dates", input(`{"steps":[["ec2"]],"except_dates":["2026-12-29"],` +
+			`"timezone":"UTC","late_after_seconds":3600}`), nil},
 		{"other args", input(`{"args":["ec2"],"timezone":"UTC","late_after_seconds":3600}`), nil},
 		{"retries", func(s *scheduleset.Schedule) { s.MaximumAttempts = 185 },
 			[]string{"185 retries instead of 10"}},

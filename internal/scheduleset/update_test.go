@@ -40,6 +40,17 @@ func TestUpdate_writesOnlyWhatDiffers(t *testing.T) {
 		{"nothing", func(_, _ *scheduleset.Set) {}, nil},
 		{"one event", func(_, want *scheduleset.Set) { want.Events["e00"] = changed },
 			[]string{"UpdateSchedule app/e00"}},
+		{"a day off", func(_, want *scheduleset.Set) {
+			e := want.Events["e00"]
+			e.ExceptDates = []string{"2026-12-29"}
+			want.Events["e00"] = e
+		}, []string{"UpdateSchedule app/e00"}},
+		{"the order of steps", func(have, want *scheduleset.Set) {
+			was, is := have.Events["e00"], want.Events["e00"]
+			was.Args, was.Steps = nil, [][]string{{"rds", "start-cluster", "x"}, {"rds", "start-cluster", "y"}}
+			is.Args, is.Steps = nil, [][]string{{"rds", "start-cluster", "y"}, {"rds", "start-cluster", "x"}}
+			have.Events["e00"], want.Events["e00"] = was, is
+		}, []string{"UpdateSchedule app/e00"}},
 		{"a renamed key", func(_, want *scheduleset.Set) {
 			want.Events["new"] = want.Events["e00"]
 			delete(want.Events, "e00")
