@@ -52,9 +52,9 @@ func (c cloud) state(key string) string {
 	return text
 }
 
-// serviceSteps runs commands of ECS one after the other: args, the lines of the report, the state after it
+// ecsSteps runs commands of ECS one after the other: args, the lines of the report, the state after it
 // of the service web/api.
-func (c cloud) serviceSteps(t *testing.T, steps [][3]string) {
+func (c cloud) ecsSteps(t *testing.T, steps [][3]string) {
 	t.Helper()
 	for _, step := range steps {
 		report := c.run(t, append([]string{"ecs"}, strings.Fields(step[0])...)...)
@@ -73,7 +73,7 @@ func TestECS_stopStartAndAgain(t *testing.T) {
 	c.ECS().PutService(fakeaws.ECSService{
 		Cluster: "web", Name: "api", Desired: 3, Tags: map[string]string{"team": "web"},
 	})
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api --dry-run",
 			"web/api dry_run 3 would remember 3 and set the desired count to 0", "3 map[team:web]"},
 		{"stop-services web/api", "web/api done 0 ", "0 map[savings:desired-count:3 team:web]"},
@@ -93,7 +93,7 @@ func TestECS_scaling(t *testing.T) {
 	c := newCloud(t)
 	c.ECS().PutService(fakeaws.ECSService{Cluster: "web", Name: "api", Desired: 3})
 	c.AppScaling().PutTarget(fakeaws.ScalableTarget{Service: "web/api", Min: 2, Max: 5, Scheduled: true})
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api --dry-run",
 			"web/api dry_run 3 would remember 3, suspend its scaling and set the desired count to 0",
 			"3 map[] 2-5 suspended false false true"},
@@ -101,7 +101,7 @@ func TestECS_scaling(t *testing.T) {
 			"0 map[savings:desired-count:3 savings:suspended-scaling:in out] 2-5 suspended true true true"},
 	})
 	c.AppScaling().Alarm("web/api", 1)
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api", "web/api already 0 ",
 			"0 map[savings:desired-count:3 savings:suspended-scaling:in out] 2-5 suspended true true true"},
 		{"start-services web/api --dry-run",
@@ -119,7 +119,7 @@ func TestECS_scalingSuspendedByOthers(t *testing.T) {
 	c.AppScaling().PutTarget(fakeaws.ScalableTarget{
 		Service: "web/api", Min: 2, Max: 5, In: true, Out: true, Scheduled: true,
 	})
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api", "web/api done 0 ",
 			"0 map[savings:desired-count:1] 2-5 suspended true true true"},
 		{"start-services web/api", "web/api done 1 ", "1 map[] 2-5 suspended true true true"},
@@ -155,7 +155,7 @@ func TestECS_nothingRemembered(t *testing.T) {
 	c.ECS().PutService(fakeaws.ECSService{Cluster: "web", Name: "api"})
 	const nothing = "nothing remembered, no count given: write CLUSTER/SERVICE/COUNT, " +
 		"or set the count once by hand"
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api", "web/api already 0 ", "0 map[]"},
 		{"start-services web/api", "web/api failed 0 " + nothing, "0 map[]"},
 		{"start-services team=web web/*", " skipped  matched nothing\nweb/api failed 0 " + nothing,
@@ -166,7 +166,7 @@ func TestECS_nothingRemembered(t *testing.T) {
 	c.ECS().PutService(fakeaws.ECSService{
 		Cluster: "web", Name: "api", Tags: map[string]string{"savings:desired-count": "0"},
 	})
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"start-services web/api", "web/api failed 0 its tag savings:desired-count holds \"0\", " +
 			"which is no count; " + nothing, "0 map[savings:desired-count:0]"},
 		{"start-services web/api/2", "web/api done 2 ", "2 map[]"},
@@ -179,7 +179,7 @@ func TestECS_startedByHand(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	c.ECS().PutService(fakeaws.ECSService{Cluster: "web", Name: "api", Desired: 3})
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api", "web/api done 0 ", "0 map[savings:desired-count:3]"},
 		{"set-desired-count web/api/5", "web/api done 5 ", "5 map[savings:desired-count:3]"},
 		{"start-services web/api", "web/api done 5 more than the remembered 3 runs and stays",
@@ -204,7 +204,7 @@ func TestFault08_autoscalingMinimumIsSaid(t *testing.T) {
 		high = "its autoscaling maximum is 5, to which scaling may lower it again"
 		left = " map[] 2-5 suspended false false false"
 	)
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"set-desired-count web/api/1 --dry-run",
 			"web/api dry_run 3 would set the desired count to 1; " + low, "3" + left},
 		{"set-desired-count web/api/1", "web/api done 1 " + low, "1" + left},
@@ -224,7 +224,7 @@ func TestECS_setDesiredCountWithoutTheRightToLookAtScaling(t *testing.T) {
 	c.Fail(fakeaws.Match{Operation: "DescribeScalableTargets"}, fakeaws.Fault{
 		Code: "AccessDeniedException", Message: "no",
 	})
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"set-desired-count web/api/1",
 			"web/api done 1 its scaling was not looked up: AccessDeniedException: no", "1 map[]"},
 		{"stop-services web/api", "web/api denied 1 access denied " +
@@ -238,7 +238,7 @@ func TestECS_wait(t *testing.T) {
 	c.ECS().SlowTasks(4)
 	c.ECS().PutService(fakeaws.ECSService{Cluster: "web", Name: "api", Desired: 3})
 	begin := c.clock.Now()
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api --wait", "web/api done 0 ", "0 map[savings:desired-count:3]"},
 	})
 	if s, _ := c.ECS().Service("web/api"); s.Running != 0 {
@@ -248,7 +248,7 @@ func TestECS_wait(t *testing.T) {
 		t.Errorf("took %s", took)
 	}
 	c.ECS().SlowTasks(1000)
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"start-services web/api", "web/api done 3 ", "3 map[]"},
 		{"start-services web/api --wait", "web/api failed 3 desired count set to 3, still 0 of 3 " +
 			"running after 14m", "3 map[]"},
@@ -270,7 +270,7 @@ func TestECS_waitForWhatSomethingElseChanges(t *testing.T) {
 			}
 		}
 	})
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"set-desired-count web/api/0 --wait",
 			"web/api failed 0 something else set its desired count to 2",
 			"2 map[] 2-5 suspended false false false"},
@@ -424,7 +424,7 @@ func TestECS_failingTagWrite(t *testing.T) {
 	c.Fail(fakeaws.Match{Operation: "TagResource"}, fakeaws.Fault{
 		Code: "InvalidParameterException", Message: "Long arn format must be used",
 	})
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api",
 			"web/api failed 3 InvalidParameterException: Long arn format must be used", before},
 	})
@@ -493,7 +493,7 @@ func TestECS_stopGoesOn(t *testing.T) {
 		Code: "AccessDeniedException", Message: "no",
 	})
 	const memory = " map[savings:desired-count:3 savings:suspended-scaling:in out scheduled] 2-5 "
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api", "web/api denied 3 access denied (ecs:UpdateService): " +
 			"AccessDeniedException: no", "3" + memory + "suspended true true true"},
 		{"stop-services web/api", "web/api done 0 ", "0" + memory + "suspended true true true"},
@@ -504,7 +504,7 @@ func TestECS_stopGoesOn(t *testing.T) {
 	c.AppScaling().PutTarget(fakeaws.ScalableTarget{
 		Service: "web/api", Min: 2, Max: 5, In: true, Out: true,
 	})
-	c.serviceSteps(t, [][3]string{
+	c.ecsSteps(t, [][3]string{
 		{"set-desired-count web/api/3", "web/api done 3 ", "3" + memory + "suspended true true false"},
 		{"stop-services web/api", "web/api done 0 ", "0" + memory + "suspended true true true"},
 		{"start-services web/api", "web/api done 3 ", "3 map[] 2-5 suspended false false false"},
