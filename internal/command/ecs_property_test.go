@@ -62,8 +62,8 @@ func (c cloud) checkMemory(t *testing.T, when string) {
 	}
 }
 
-// Every call of a stop and of a start fails once, in each way and with each kind of scaling; then the
-// run is tried again, as Lambda does. The service comes back exactly as it was.
+// Every call of a stop and of a start fails once, in each way and with each kind of scaling; then
+// the run is tried again, as Lambda does. The service comes back exactly as it was.
 func TestECSProperty_oneFailureAtEachCall(t *testing.T) {
 	t.Parallel()
 	for scaling, target := range scalings {
@@ -143,7 +143,8 @@ func (c cloud) runKilled(t *testing.T, nth int, args ...string) {
 	c.runner.Run(ctx, call)
 }
 
-// Any sequence of stops and starts by name, cluster and tag, doubled, with failures in between, ends where it began after one clean stop and start.
+// Any sequence of stops and starts by name, cluster and tag, doubled, with failures in between,
+// ends where it began after one clean stop and start.
 func TestECSProperty_anySequence(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(60) {

@@ -41,7 +41,9 @@ type chosen struct {
 func (c *chosen) settled() bool { return c.result != nil }
 
 // runECS runs act on each service that the call's items select.
-func runECS(ctx context.Context, s *session, act func(*ecsRun, context.Context, *chosen) Result) []Result {
+func runECS(
+	ctx context.Context, s *session, act func(*ecsRun, context.Context, *chosen) Result,
+) []Result {
 	cfg, err := s.configFor(s.call.flags.region)
 	if err != nil {
 		return s.allFailed(ctx, err)

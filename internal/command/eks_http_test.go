@@ -103,8 +103,8 @@ func TestEKS_resourceInUse(t *testing.T) {
 		"web/workers failed 0 still ACTIVE after 14m", asleep}})
 }
 
-// An update without an end: accepted is done, but with --wait it is not; the tags stay until AWS has
-// given the sizes back.
+// An update without an end: accepted is done, but with --wait it is not; the tags stay until AWS
+// has given the sizes back.
 func TestEKS_updateTakesTooLong(t *testing.T) {
 	t.Parallel()
 	c := newGroup(t)
@@ -154,9 +154,9 @@ func TestEKS_whatCannotBeDone(t *testing.T) {
 		Cluster: "web", Name: "half", Max: 1, Tags: map[string]string{"savings:desired-size": "1"},
 	})
 	c.groupSteps(t, [][3]string{
-		{"start-nodegroup web/none no/workers web/old web/empty web/half web/workers", strings.Join([]string{
+		{"start-nodegroup web/none no/x web/old web/empty web/half web/workers", strings.Join([]string{
 			"web/none not_found  no such EKS node group in us-east-1: check cluster, node group and region",
-			"no/workers not_found  no such EKS node group in us-east-1: check cluster, node group and region",
+			"no/x not_found  no such EKS node group in us-east-1: check cluster, node group and region",
 			"web/old failed 0 it is DELETING",
 			"web/empty failed 0 nothing remembered: set its sizes once by hand",
 			"web/half failed 0 nothing remembered: set its sizes once by hand",
