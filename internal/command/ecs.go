@@ -128,10 +128,10 @@ func servicesVerb(word, arrived string) Verb {
 	}
 }
 
-// ecsStatements gives the rights of a verb. tagging are the actions that write the tags of
-// services; a verb without them leaves scaling alone too. (Service Authorization Reference,
-// "Actions, resources, and condition keys for Amazon Elastic Container Service" and "… for AWS
-// Application Auto Scaling")
+// ecsStatements gives the rights of a verb, by the Service Authorization Reference, "Actions,
+// resources, and condition keys" for Amazon Elastic Container Service and for AWS Application Auto
+// Scaling. tagging are the actions that write the tags of services; a verb without them leaves
+// scaling alone too.
 func ecsStatements(tagging []string) func(*Call, Scope) []iampolicy.Statement {
 	return func(c *Call, scope Scope) []iampolicy.Statement {
 		out := []iampolicy.Statement{{

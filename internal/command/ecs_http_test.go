@@ -131,7 +131,8 @@ func TestECS_nothingRemembered(t *testing.T) {
 	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api", "web/api already 0 ", "0 map[]"},
 		{"start-services web/api", "web/api failed 0 " + nothing, "0 map[]"},
-		{"start-services team=web web/*", " skipped  matched nothing\nweb/api failed 0 " + nothing,
+		{"start-services team=web web/*", " skipped  matched nothing\nweb/api failed 0 " + nothing +
+			", or tag it savings:keep if it shall stay at 0",
 			"0 map[]"},
 		{"start-services web/api/2", "web/api done 2 ", "2 map[]"},
 		{"start-services web/api/4", "web/api already 2 ", "2 map[]"},
