@@ -164,7 +164,7 @@ func eventAttributes() map[string]schema.Attribute {
 			ElementType: types.StringType,
 			MarkdownDescription: "Days off: local dates in the event's time zone, such as `2026-12-29`, on which the event does nothing. The " +
 				"schedule still invokes the runner, which skips every target in words. A run that is tried again after midnight " +
-				"belongs to the date it was due on.",
+				"belongs to the date it was due on. A file with a date a line is `compact(split(\"\\n\", file(\"holidays.txt\")))`.",
 		},
 		"summary": schema.StringAttribute{
 			Computed: true,
