@@ -88,15 +88,23 @@ func TestSaving_refuses(t *testing.T) {
 			for name, test := range map[string]struct{ events, want string }{
 				"misspelt keys": {
 					`{ a = { args = ["rds", "stop-cluster", "x"], cron_exp = "rate(1 hour)", timezon = "UTC" } }`,
-					`Event "a" has a key that is not known: cron_exp, timezon. Known are args, params, cron_expr,`,
+					`Event "a" has a key that is not known: cron_exp, timezon. Known are args, steps, params, cron_expr,`,
 				},
 				"misspelt key in params": {
 					`{ a = { params = { arg = ["rds", "stop-cluster", "x"] }, cron_expr = "rate(1 hour)" } }`,
-					`Event "a" has a key in params that is not known: arg. Known is args.`,
+					`Event "a" has a key in params that is not known: arg. Known are args and steps.`,
 				},
 				"args twice": {
 					`{ a = { args = ["x"], params = { args = ["x"] }, cron_expr = "rate(1 hour)" } }`,
-					`Event "a" has both args and params; keep one.`,
+					`Event "a" has args and params; keep one.`,
+				},
+				"three times": {
+					`{ a = { steps = [["x"]], args = ["x"], params = {}, cron_expr = "rate(1 hour)" } }`,
+					`Event "a" has args and params and steps; keep one.`,
+				},
+				"args and steps in params": {
+					`{ a = { params = { args = ["x"], steps = [["x"]] }, cron_expr = "rate(1 hour)" } }`,
+					`Event "a" has both args and steps.`,
 				},
 				"an event that is no object": {`{ a = "rds stop-cluster x" }`, "events must be a map of objects"},
 				"a list":                     {`[{ args = ["x"] }]`, "events must be a map of objects"},
@@ -110,6 +118,46 @@ timezone     = "Asia/Tokyo"
 events       = `+test.events+"\n")
 				if got := acctest.Flat(c.PlanFails()); !strings.Contains(got, test.want) {
 					t.Errorf("%s: got %s\nwant %s", name, got, test.want)
+				}
+			}
+		})
+	}
+}
+
+// TestSaving_takes has every way to write an event, mixed in one map.
+func TestSaving_takes(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
+		t.Run(string(tool), func(t *testing.T) {
+			t.Parallel()
+			c := acctest.NewCLI(t, tool, "AWS_REGION=ap-northeast-1")
+			inExamples(c, "modules/saving")
+			c.Init()
+			c.Write("terraform.tfvars", `
+name         = "x"
+function_arn = "arn:aws:lambda:ap-northeast-1:123456789012:function:x"
+role_arn     = "arn:aws:iam::123456789012:role/x"
+timezone     = "Asia/Tokyo"
+permissions  = "external"
+events = {
+  args   = { args = ["rds", "stop-cluster", "a"], cron_expr = "cron(0 21 * * ? *)", except_dates = ["2096-12-29"] }
+  params = { params = { args = ["rds", "stop-cluster", "b"] }, cron_expr = "cron(0 22 * * ? *)", except_dates = [] }
+  steps = {
+    steps     = [["rds", "stop-cluster", "c", "--wait"], ["rds", "stop-instance", "d"]]
+    cron_expr = "cron(0 23 * * ? *)"
+  }
+  inside = { params = { steps = [["rds", "start-instance", "d"]] }, cron_expr = "cron(0 8 * * ? *)" }
+}
+`)
+			p := c.Plan()
+			for _, want := range []string{
+				`"stop Aurora cluster a every day at 21:00, Asia/Tokyo, except on 29 Dec 2096"`,
+				`"stop Aurora cluster b every day at 22:00, Asia/Tokyo"`,
+				`"stop Aurora cluster c, waiting until stopped, then stop RDS instance d, every day at 23:00, Asia/Tokyo"`,
+				`"start RDS instance d every day at 08:00, Asia/Tokyo"`,
+			} {
+				if !strings.Contains(p.Text, want) {
+					t.Errorf("the plan lacks %s:\n%s", want, p.Text)
 				}
 			}
 		})

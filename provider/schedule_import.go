@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
@@ -27,7 +26,7 @@ func (r *scheduleResource) ImportState(
 	}
 	events := map[string]eventModel{}
 	for _, key := range keys {
-		events[key] = eventModel{Args: types.ListNull(types.StringType)}
+		events[key] = noEvent()
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), name)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("group_name"), text(group))...)

@@ -43,24 +43,28 @@ type scheduleModel struct {
 // reflection is the larger part of a plan with a thousand events.
 type eventModel struct {
 	Args        types.List
+	Steps       types.List
 	CronExpr    types.String
 	Timezone    types.String
 	Description types.String
 	Enabled     types.Bool
 	StartDate   types.String
 	EndDate     types.String
+	ExceptDates types.List
 	Summary     types.String
 	ScheduleARN types.String
 }
 
 var eventTypes = map[string]attr.Type{
-	"args":         types.ListType{ElemType: types.StringType},
+	"args":         wordsType,
+	"steps":        types.ListType{ElemType: wordsType},
 	"cron_expr":    types.StringType,
 	"timezone":     types.StringType,
 	"description":  types.StringType,
 	"enabled":      types.BoolType,
 	"start_date":   types.StringType,
 	"end_date":     types.StringType,
+	"except_dates": types.ListType{ElemType: types.StringType},
 	"summary":      types.StringType,
 	"schedule_arn": types.StringType,
 }
@@ -70,12 +74,14 @@ var eventType = types.ObjectType{AttrTypes: eventTypes}
 func (e eventModel) object() types.Object {
 	return types.ObjectValueMust(eventTypes, map[string]attr.Value{
 		"args":         e.Args,
+		"steps":        e.Steps,
 		"cron_expr":    e.CronExpr,
 		"timezone":     e.Timezone,
 		"description":  e.Description,
 		"enabled":      e.Enabled,
 		"start_date":   e.StartDate,
 		"end_date":     e.EndDate,
+		"except_dates": e.ExceptDates,
 		"summary":      e.Summary,
 		"schedule_arn": e.ScheduleARN,
 	})
@@ -99,6 +105,8 @@ func eventOf(v attr.Value) (eventModel, bool) {
 		ScheduleARN: text("schedule_arn"),
 	}
 	e.Args, _ = a["args"].(types.List)
+	e.Steps, _ = a["steps"].(types.List)
+	e.ExceptDates, _ = a["except_dates"].(types.List)
 	e.Enabled, _ = a["enabled"].(types.Bool)
 	return e, true
 }
@@ -120,21 +128,6 @@ func eventsMap(events map[string]eventModel) types.Map {
 		elements[key] = e.object()
 	}
 	return types.MapValueMust(eventType, elements)
-}
-
-// args returns the argument list; ok is false while any part of it is null or unknown.
-func (e eventModel) args() (args []string, ok bool) {
-	if e.Args.IsNull() || e.Args.IsUnknown() {
-		return nil, false
-	}
-	for _, v := range e.Args.Elements() {
-		s, isString := v.(types.String)
-		if !isString || s.IsNull() || s.IsUnknown() {
-			return nil, false
-		}
-		args = append(args, s.ValueString())
-	}
-	return args, true
 }
 
 // zone returns the zone that the event runs in, which is the resource's unless it has its own.
@@ -180,9 +173,7 @@ func (m scheduleModel) expand() scheduleset.Set {
 }
 
 func (e eventModel) expand(resourceZone types.String) scheduleset.Event {
-	args, _ := e.args()
 	out := scheduleset.Event{
-		Args:        args,
 		Expression:  e.CronExpr.ValueString(),
 		Timezone:    e.zone(resourceZone).ValueString(),
 		Description: e.Description.ValueString(),
@@ -191,9 +182,15 @@ func (e eventModel) expand(resourceZone types.String) scheduleset.Event {
 		EndDate:     instant(e.EndDate),
 		ARN:         e.ScheduleARN.ValueString(),
 	}
-	if call, err := command.Parse(args); err == nil {
-		out.Starts = call.Effect() == command.Start
+	out.ExceptDates, _ = e.exceptDates()
+	if e.Steps.IsNull() {
+		out.Args, _ = words(e.Args)
+	} else {
+		out.Steps, _ = e.commands()
 	}
+	out.Starts = slices.ContainsFunc(e.calls(), func(c *command.Call) bool {
+		return c.Effect() == command.Start
+	})
 	return out
 }
 

@@ -128,8 +128,9 @@ func (e *eventModel) complete(have eventModel, exists bool, zone types.String, s
 	if e.Enabled.IsNull() {
 		e.Enabled = types.BoolValue(true)
 	}
-	_, argsKnown := e.args()
-	inputsKnown := argsKnown && !e.CronExpr.IsUnknown() && !e.zone(zone).IsUnknown() &&
+	_, commandsKnown := e.commands()
+	_, datesKnown := e.exceptDates()
+	inputsKnown := commandsKnown && datesKnown && !e.CronExpr.IsUnknown() && !e.zone(zone).IsUnknown() &&
 		!e.Enabled.IsUnknown() && !e.StartDate.IsUnknown() && !e.EndDate.IsUnknown()
 	switch {
 	case !inputsKnown:
@@ -172,11 +173,10 @@ func (m scheduleModel) policy() types.String {
 	}
 	var statements []iampolicy.Statement
 	for _, key := range sortedKeys(events) {
-		args, known := events[key].args()
-		if !known {
+		if _, known := events[key].commands(); !known {
 			return types.StringUnknown()
 		}
-		if call, err := command.Parse(args); err == nil {
+		for _, call := range events[key].calls() {
 			statements = append(statements, call.Statements(scope)...)
 		}
 	}

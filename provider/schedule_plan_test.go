@@ -31,7 +31,9 @@ func configured(events map[string]eventModel) scheduleModel {
 }
 
 func stopAt(expr string) eventModel {
-	return eventModel{Args: stringList([]string{"rds", "stop-cluster", "db"}), CronExpr: types.StringValue(expr)}
+	e := noEvent()
+	e.Args, e.CronExpr = stringList([]string{"rds", "stop-cluster", "db"}), types.StringValue(expr)
+	return e
 }
 
 // planned runs fill as ModifyPlan does.

@@ -33,9 +33,6 @@ func (m *scheduleModel) flatten(
 	events := map[string]eventModel{}
 	for key, schedule := range live.Schedules {
 		have, known := prior[key]
-		if importing {
-			have, known = importedEvent(schedule), true
-		}
 		if !known {
 			events[key] = stranger(schedule)
 			continue
@@ -53,7 +50,7 @@ func (m *scheduleModel) flatten(
 	}
 }
 
-// adopt takes what the schedules of an import share from the most of them.
+// adopt takes the events of an import from its schedules, and what they share from the most of them.
 func (m *scheduleModel) adopt(live *scheduleset.Live) {
 	type retry struct {
 		attempts int32
@@ -61,14 +58,17 @@ func (m *scheduleModel) adopt(live *scheduleset.Live) {
 	}
 	var zones, functions, roles, letters []string
 	var retries []retry
+	events := map[string]eventModel{}
 	for _, key := range sortedKeys(live.Schedules) {
 		s := live.Schedules[key]
+		events[key] = importedEvent(s)
 		zones = append(zones, s.Timezone)
 		functions = append(functions, s.FunctionARN)
 		roles = append(roles, s.RoleARN)
 		letters = append(letters, s.DeadLetterARN)
 		retries = append(retries, retry{s.MaximumAttempts, s.MaximumEventAge})
 	}
+	m.Events = eventsMap(events)
 	m.Timezone = text(most(zones))
 	m.FunctionARN = text(most(functions))
 	m.RoleARN = text(most(roles))
@@ -98,33 +98,28 @@ func most[T comparable](all []T) T {
 // importedEvent is the event that would have written the schedule. Its zone is spelled out; a
 // configuration that leaves it to the resource keeps that (see planTimezone).
 func importedEvent(s scheduleset.Schedule) eventModel {
-	e := eventModel{
-		Args:     types.ListNull(types.StringType),
-		CronExpr: text(s.Expression),
-		Timezone: text(s.Timezone),
-		Enabled:  types.BoolValue(s.Enabled),
-	}
-	if args, ok := s.Args(); ok {
-		e.Args = stringList(args)
-	}
-	return e
+	e := noEvent()
+	e.CronExpr = text(s.Expression)
+	e.Timezone = text(s.Timezone)
+	e.Enabled = types.BoolValue(s.Enabled)
+	p, _ := s.Payload()
+	return e.withInput(p)
 }
 
 // stranger is a schedule in our own group that we did not write. It has no args in the state, so
 // that the plan shows it as an event to be removed.
 func stranger(s scheduleset.Schedule) eventModel {
-	return eventModel{
-		Args:        types.ListNull(types.StringType),
-		CronExpr:    text(s.Expression),
-		Timezone:    text(s.Timezone),
-		Description: text(s.Description),
-		Enabled:     types.BoolValue(s.Enabled),
-		StartDate:   instantText(s.StartDate, types.StringNull()),
-		EndDate:     instantText(s.EndDate, types.StringNull()),
-		Summary: types.StringValue("a schedule that something else put into this group: target " +
-			s.FunctionARN + changedOutside + "added)"),
-		ScheduleARN: text(s.ARN),
-	}
+	e := noEvent()
+	e.CronExpr = text(s.Expression)
+	e.Timezone = text(s.Timezone)
+	e.Description = text(s.Description)
+	e.Enabled = types.BoolValue(s.Enabled)
+	e.StartDate = instantText(s.StartDate, types.StringNull())
+	e.EndDate = instantText(s.EndDate, types.StringNull())
+	e.Summary = types.StringValue("a schedule that something else put into this group: target " +
+		s.FunctionARN + changedOutside + "added)")
+	e.ScheduleARN = text(s.ARN)
+	return e
 }
 
 // flatten brings one event up to its live schedule, keeping the prior spelling wherever it means the
@@ -154,19 +149,14 @@ func (e eventModel) flatten(
 	out.EndDate = instantText(s.EndDate, e.EndDate)
 	out.ScheduleARN = text(s.ARN)
 
-	args, readable := s.Args()
-	switch {
-	case !readable:
-		out.Args = types.ListNull(types.StringType)
-	case !stringList(args).Equal(e.Args):
-		out.Args = stringList(args)
-	}
+	p, readable := s.Payload()
+	out = out.withInput(p)
 	sentence := out.sentence(resourceZone)
 	if out.sameInputs(e, resourceZone) && !e.Summary.IsNull() {
 		sentence = plainSummary(e.Summary.ValueString())
 	}
 	if !readable {
-		sentence = "input without args" + changedOutside + "input replaced)"
+		sentence = "input without a command" + changedOutside + "input replaced)"
 	} else if words := scheduleset.Differences(expected, s); len(words) > 0 {
 		sentence += changedOutside + strings.Join(words, ", ") + ")"
 	}
@@ -201,6 +191,14 @@ func stringList(all []string) types.List {
 		elements[i] = types.StringValue(s)
 	}
 	return types.ListValueMust(types.StringType, elements)
+}
+
+func stepList(steps [][]string) types.List {
+	elements := make([]attr.Value, len(steps))
+	for i, step := range steps {
+		elements[i] = stringList(step)
+	}
+	return types.ListValueMust(wordsType, elements)
 }
 
 // parseImportID reads "group" or "group/name:key,key".

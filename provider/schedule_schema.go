@@ -119,8 +119,17 @@ func eventAttributes() map[string]schema.Attribute {
 		"args": schema.ListAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
-			MarkdownDescription: "Required. What the runner runs, a word an element: `[\"rds\", \"stop-cluster\", \"my-aurora\"]`. " +
-				"Targets are identifiers, ARNs or tags (`key=value`).",
+			MarkdownDescription: "What the runner runs, a word an element: `[\"rds\", \"stop-cluster\", \"my-aurora\"]`. " +
+				"Targets are identifiers, ARNs or tags (`key=value`). Exactly one of `args` and `steps` is required.",
+		},
+		"steps": schema.ListAttribute{
+			Optional:    true,
+			ElementType: wordsType,
+			MarkdownDescription: "Several commands instead of `args`, run in order, each a list of words. A step that fails ends the event: " +
+				"later steps are skipped, and what was done stays done. Give a step `--wait` where the next one needs what it " +
+				"starts. A wait that outlasts the function's timeout fails, and AWS Lambda invokes the function twice more, after one " +
+				"minute and after two; each time it goes on where it stopped. So with a timeout of 900 seconds the longest wait of all " +
+				"steps together is 45 minutes, in three invocations.",
 		},
 		"cron_expr": schema.StringAttribute{
 			Optional: true,
@@ -149,6 +158,13 @@ func eventAttributes() map[string]schema.Attribute {
 		"end_date": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Last instant at which it may run, RFC 3339 with an offset.",
+		},
+		"except_dates": schema.ListAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "Days off: local dates in the event's time zone, such as `2026-12-29`, on which the event does nothing. The " +
+				"schedule still invokes the runner, which skips every target in words. A run that is tried again after midnight " +
+				"belongs to the date it was due on.",
 		},
 		"summary": schema.StringAttribute{
 			Computed: true,

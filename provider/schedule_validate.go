@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -15,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
-	"github.com/spin-dd/terraform-provider-savings/internal/command"
 )
 
 // maxNameLength is AWS's bound for names of schedules and groups (Scheduler API, CreateSchedule).
@@ -23,9 +21,6 @@ const maxNameLength = 64
 
 // maxDescriptionLength is AWS's bound for a schedule's description.
 const maxDescriptionLength = 512
-
-// maxInputLength is AWS's bound for a target's input, in bytes (Scheduler user guide, quotas).
-const maxInputLength = 256 * 1024
 
 var namePattern = regexp.MustCompile(`^[0-9a-zA-Z\-_.]+$`)
 
@@ -150,7 +145,9 @@ func (v *scheduleValidator) key(key string) {
 }
 
 func (v *scheduleValidator) event(key string, e eventModel) {
-	v.args(key, e)
+	v.commands(key, e)
+	v.exceptDates(key, e)
+	v.inputLength(key, e)
 	schedule := v.expression(key, e)
 	if z := e.Timezone; isKnown(z) {
 		if _, err := awscron.LoadLocation(z.ValueString()); err != nil {
@@ -168,65 +165,6 @@ func (v *scheduleValidator) event(key string, e eventModel) {
 		}
 	}
 	v.dates(key, e, schedule)
-}
-
-func (v *scheduleValidator) args(key string, e eventModel) {
-	const want = `Write what to run, such as args = ["rds", "stop-cluster", "my-aurora"]`
-	switch {
-	case e.Args.IsUnknown():
-		return
-	case e.Args.IsNull():
-		v.eventError(key, "Missing args", "has no args. "+want)
-		return
-	case len(e.Args.Elements()) == 0:
-		v.eventError(key, "Empty args", "has args = []. "+want)
-		return
-	}
-	var words []string
-	unknownAt := -1
-	for i, a := range e.Args.Elements() {
-		s, _ := a.(types.String)
-		if s.IsNull() {
-			v.eventError(key, "Null in args", fmt.Sprintf("has null as args[%d]. Leave it out, or give it a value", i))
-			return
-		}
-		if s.IsUnknown() && unknownAt < 0 {
-			unknownAt = i
-		}
-		words = append(words, s.ValueString())
-	}
-	if unknownAt >= 0 {
-		// What comes before the first unknown word can be judged already.
-		if err := command.CheckPrefix(words[:unknownAt]); err != nil {
-			v.usageError(key, words, err)
-		}
-		return
-	}
-	if _, err := command.Parse(words); err != nil {
-		v.usageError(key, words, err)
-		return
-	}
-	if n := inputLength(words); n > maxInputLength {
-		v.eventError(key, "Too many args", fmt.Sprintf("has args of %d bytes; AWS allows %d for the whole input. "+
-			"Select the targets by a tag, or split the event", n, maxInputLength))
-	}
-}
-
-func inputLength(words []string) int {
-	n := 0
-	for _, w := range words {
-		n += len(w) + len(`"",`)
-	}
-	return n
-}
-
-func (v *scheduleValidator) usageError(key string, words []string, err error) {
-	var usage *command.UsageError
-	at := "args"
-	if errors.As(err, &usage) && usage.Index >= 0 && usage.Index < len(words) {
-		at = fmt.Sprintf("args[%d]", usage.Index)
-	}
-	v.eventError(key, "Invalid args", "has "+sentenceOf(at+": ", err))
 }
 
 func (v *scheduleValidator) expression(key string, e eventModel) awscron.Schedule {

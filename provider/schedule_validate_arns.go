@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -63,9 +64,12 @@ func (v *scheduleValidator) matches(attribute string, s types.String, pattern *r
 	}
 }
 
+// maxEventAge is AWS's bound for the age of an event (Scheduler API Reference, RetryPolicy).
+const maxEventAge = 24 * time.Hour
+
 func (v *scheduleValidator) retry() {
 	v.bounded("maximum_attempts", 0, 185, "")
-	v.bounded("maximum_event_age_seconds", 60, 86400, " seconds")
+	v.bounded("maximum_event_age_seconds", 60, int64(maxEventAge/time.Second), " seconds")
 }
 
 func (v *scheduleValidator) bounded(member string, least, most int64, unit string) {

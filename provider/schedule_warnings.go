@@ -32,10 +32,11 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 		}
 		w.expression(key, e, schedule)
 		if t, ok := e.timeline(key, schedule, m.Timezone); ok {
+			w.exceptDates(key, t)
 			if schedule.Doubts() == nil { // one of them is that such a day does not exist
 				w.neverAgain(key, e, t)
 			}
-			enabled = append(enabled, t)
+			enabled = append(enabled, effects(t, e.calls())...)
 		}
 	}
 	for _, c := range timeline.Conflicts(slices.DeleteFunc(slices.Clone(enabled), unanchored), w.now) {
@@ -54,15 +55,12 @@ func unanchored(e timeline.Event) bool {
 	return isRate && e.From.IsZero()
 }
 
-// timeline is the event as package timeline takes it; ok is false while something in it is unknown.
+// timeline is when the event runs, as package timeline takes it; ok is false while something in it
+// is unknown or wrong.
 func (e eventModel) timeline(key string, s awscron.Schedule, resourceZone types.String) (timeline.Event, bool) {
-	args, known := e.args()
 	zone := e.zone(resourceZone)
-	if !known || zone.IsUnknown() || e.StartDate.IsUnknown() || e.EndDate.IsUnknown() {
-		return timeline.Event{}, false
-	}
-	call, err := command.Parse(args)
-	if err != nil {
+	dates, known := e.exceptDates()
+	if !known || e.calls() == nil || zone.IsUnknown() || e.StartDate.IsUnknown() || e.EndDate.IsUnknown() {
 		return timeline.Event{}, false
 	}
 	loc, err := awscron.LoadLocation(zone.ValueString())
@@ -72,15 +70,33 @@ func (e eventModel) timeline(key string, s awscron.Schedule, resourceZone types.
 	if rate, isRate := s.(*awscron.Rate); isRate && !e.StartDate.IsNull() {
 		s = rate.From(instant(e.StartDate))
 	}
-	t := timeline.Event{
+	return timeline.Event{
 		Key: key, Schedule: s, Location: loc,
-		From: instant(e.StartDate), Until: instant(e.EndDate),
-		Starts: call.Effect() == command.Start,
+		From: instant(e.StartDate), Until: instant(e.EndDate), Except: dates,
+	}, true
+}
+
+// effects is an event once for each of its targets, with what it does to that one. Where several
+// steps act on one target, the last of them tells how the event leaves it.
+func effects(event timeline.Event, calls []*command.Call) []timeline.Event {
+	last := map[string]*command.Call{}
+	for _, call := range calls {
+		if call.Effect() == command.Neither {
+			continue
+		}
+		for _, target := range call.Targets() {
+			last[target] = call
+		}
 	}
-	if call.Effect() != command.Neither {
-		t.Targets, t.AWSRestarts = call.Targets(), call.AWSRestarts()
+	var all []timeline.Event
+	for _, target := range sortedKeys(last) {
+		call := last[target]
+		event.Targets = []string{target}
+		event.Starts = call.Effect() == command.Start
+		event.AWSRestarts = call.AWSRestarts()
+		all = append(all, event)
 	}
-	return t, true
+	return all
 }
 
 type warner struct {
@@ -111,6 +127,18 @@ func (w *warner) expression(key string, e eventModel, s awscron.Schedule) {
 	}
 }
 
+// exceptDates warns where no day off is left, so that the list has become dead text.
+func (w *warner) exceptDates(key string, t timeline.Event) {
+	if len(t.Except) == 0 {
+		return
+	}
+	last := slices.Max(t.Except)
+	if last < w.now.In(t.Location).Format(time.DateOnly) {
+		w.warn(key, "has except_dates that are all past", fmt.Sprintf("The last of except_dates is %s. "+
+			"Add those to come, or remove except_dates.", last))
+	}
+}
+
 func (w *warner) neverAgain(key string, e eventModel, t timeline.Event) {
 	if !t.NeverAgain(w.now) {
 		return
@@ -118,6 +146,9 @@ func (w *warner) neverAgain(key string, e eventModel, t timeline.Event) {
 	detail := fmt.Sprintf("cron_expr %s in %s has no run after now", e.CronExpr.ValueString(), t.Location)
 	if !t.Until.IsZero() {
 		detail += fmt.Sprintf(" and up to end_date %s", e.EndDate.ValueString())
+	}
+	if len(t.Except) > 0 {
+		detail += " that is not on one of except_dates"
 	}
 	w.warn(key, "never fires again", detail+". Remove the event, or change when it runs.")
 }
@@ -163,14 +194,11 @@ func (w *warner) permissions(m scheduleModel) {
 func (m scheduleModel) actions() []string {
 	needed := map[string]bool{}
 	for _, e := range m.events() {
-		args, known := e.args()
-		call, err := command.Parse(args)
-		if !known || err != nil {
-			continue
-		}
-		for _, s := range call.Statements(command.Scope{}) {
-			for _, action := range s.Action {
-				needed[action] = true
+		for _, call := range e.calls() {
+			for _, s := range call.Statements(command.Scope{}) {
+				for _, action := range s.Action {
+					needed[action] = true
+				}
 			}
 		}
 	}

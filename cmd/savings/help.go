@@ -16,7 +16,8 @@ func overview() string {
 	for _, sub := range subcommands {
 		fmt.Fprintf(&b, "  savings %s\n      %s\n", sub.usage, sub.short)
 	}
-	b.WriteString("  savings help [COMMAND | SERVICE [VERB]]\n  savings --version\n\n")
+	b.WriteString("  savings help [COMMAND | SERVICE [VERB]]\n" +
+		"  savings completion bash|zsh|fish\n  savings --version\n\n")
 	b.WriteString("What run can do:\n" + command.Help() + "\n")
 	b.WriteString("Exit codes: 0 done, 1 something failed, 2 wrong usage or invalid expression.\n")
 	return b.String()

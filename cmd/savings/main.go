@@ -86,6 +86,8 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 		return nil
 	case "help", "--help", "-h":
 		return p.help(args[1:])
+	case "completion":
+		return p.completion(args[1:])
 	}
 	for _, sub := range subcommands {
 		if sub.name != args[0] {

@@ -172,7 +172,7 @@ func asgVerb(name string, effect Effect, arrived string) Verb {
 		phrases: map[language]phrase{
 			english: {name, "Auto Scaling group", "Auto Scaling groups", arrived},
 		},
-		target: "asg/group", tagTarget: "asg/tag",
+		targetOf:   targetOf("asg", "group"),
 		item:       groupItem{},
 		statements: asgStatements,
 		run: func(ctx context.Context, s *session) []Result {

@@ -96,8 +96,8 @@ func checkOriginLead(i int, text string) *UsageError {
 	return nil
 }
 
-// pathPattern reads path patterns (Amazon CloudFront Developer Guide, "Path pattern": at most 255 of
-// these characters, and the wildcards * and ?).
+// pathPattern reads path patterns (Amazon CloudFront Developer Guide, "Path pattern": at most 255
+// of these characters, and the wildcards * and ?).
 type pathPattern struct{}
 
 var pathPatternForm = regexp.MustCompile(`^[A-Za-z0-9_.*$/~"'@:+&?-]{1,255}$`)

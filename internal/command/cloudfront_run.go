@@ -85,7 +85,9 @@ func (r *originRun) connect() error {
 	return nil
 }
 
-func (r *originRun) read(ctx context.Context) (out *cloudfront.GetDistributionConfigOutput, err error) {
+func (r *originRun) read(
+	ctx context.Context,
+) (out *cloudfront.GetDistributionConfigOutput, err error) {
 	err = r.limited(ctx, func() error {
 		out, err = r.api.GetDistributionConfig(ctx,
 			&cloudfront.GetDistributionConfigInput{Id: &r.distribution})

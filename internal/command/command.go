@@ -7,7 +7,6 @@
 package command
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
@@ -51,6 +50,9 @@ func (c *Call) Effect() Effect {
 	if c.flags.dryRun {
 		return Neither
 	}
+	if c.verb.effectOf != nil {
+		return c.verb.effectOf(c.items)
+	}
 	return c.verb.Effect
 }
 
@@ -59,17 +61,21 @@ func (c *Call) Effect() Effect {
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
 //	rds/cluster/my-aurora@us-west-2         the same with --region us-west-2
 //	rds/cluster-tag/deploy=devel,team=web   tags, sorted by key
-//	cloudfront/distribution/E2QWRUHEXAMPLE/default   a verb may have a form of its own
+//	cloudfront/distribution/E2QWRUHEXAMPLE/default
+//	ecs/service/web/api                     a verb may have a form of its own
 //
-// The clusters of Neptune and Amazon DocumentDB are named as those of rds are: its words act on them
-// too. An ARN counts as its identifier whatever region it names, since the schedule's own region is not
-// known here.
+// The clusters of Neptune and Amazon DocumentDB are named as those of rds are: its words act on
+// them too. An ARN counts as its identifier whatever region it names, since the schedule's own
+// region is not known here.
 func (c *Call) Targets() []string {
 	var out []string
 	for _, item := range c.items {
 		name := c.verb.target + "/" + item.ID
 		if item.Tags != nil {
-			name = cmp.Or(c.verb.tagTarget, c.verb.target+"-tag") + "/" + joinTags(item.Tags)
+			name = c.verb.target + "-tag/" + joinTags(item.Tags)
+		}
+		if c.verb.targetOf != nil {
+			name = c.verb.targetOf(item)
 		}
 		if c.verb.targetOf != nil {
 			name = c.verb.targetOf(item)

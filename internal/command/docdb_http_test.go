@@ -47,8 +47,8 @@ func TestHTTP_enginesAreChecked(t *testing.T) {
 			"aurora done stopped ", "docs done stopped an Amazon DocumentDB cluster",
 			"graph done stopped a Neptune cluster",
 		}},
-		{"neptune stop-cluster none", []string{
-			"none not_found  no such DB cluster in us-east-1: check identifier and region"}},
+		{"neptune stop-cluster gone", []string{
+			"gone not_found  no such DB cluster in us-east-1: check identifier and region"}},
 	} {
 		report := c.run(t, strings.Fields(step.args)...)
 		if d := cmp.Diff(step.want, lines(report)); d != "" {
@@ -60,8 +60,8 @@ func TestHTTP_enginesAreChecked(t *testing.T) {
 	}
 }
 
-// A start with the words of one service and a stop with those of another act on the same cluster, so
-// their targets have the same names.
+// A start with the words of one service and a stop with those of another act on the same cluster,
+// so their targets have the same names.
 func TestTargets_sharedByTheServicesOfRDS(t *testing.T) {
 	t.Parallel()
 	for _, service := range []string{"rds", "docdb", "neptune"} {

@@ -98,7 +98,7 @@ func (instanceItem) parse(text string) (Item, *UsageError) {
 		return Item{}, &UsageError{
 			Found:   fmt.Sprintf("%q is no id of an EC2 instance", text),
 			Allowed: "one is i- and 17 hexadecimal digits (8 where it is old), such as " + exampleInstance,
-			Write:   "or write tags as key=value, such as Name=" + nameOrKey(text),
+			Write:   "or write tags as key=value, such as Name=" + exampleName(text),
 		}
 	}
 	item, err := parseTagsOf(text, tagPattern)
@@ -118,12 +118,23 @@ func (instanceItem) parse(text string) (Item, *UsageError) {
 
 const exampleInstance = "i-0123456789abcdef0"
 
-// nameOrKey is what to write after Name= where somebody wrote an instance's name.
-func nameOrKey(text string) string {
-	if strings.HasPrefix(text, "i-") || strings.HasPrefix(text, "arn:") {
+// exampleName is what to write after Name= where somebody wrote an instance's name.
+func exampleName(text string) string {
+	lower := strings.ToLower(text)
+	if strings.HasPrefix(lower, "i-") || strings.HasPrefix(lower, "arn:") {
 		return "web"
 	}
 	return text
+}
+
+// targetOf names targets as SERVICE/KIND/ID, and by tags as SERVICE/tag/key=value.
+func targetOf(service, kind string) func(Item) string {
+	return func(item Item) string {
+		if item.Tags != nil {
+			return service + "/tag/" + joinTags(item.Tags)
+		}
+		return service + "/" + kind + "/" + item.ID
+	}
 }
 
 func hasWildcard(text string) bool { return strings.ContainsAny(text, "*?") }
@@ -218,11 +229,11 @@ func ec2Verbs() []Verb {
 	stop.Flags = []Flag{
 		{
 			Name: flagHibernate, Short: "hibernate them: they must be set up for it",
-			clauses: map[language]string{english: "hibernating"},
+			verbs: map[language]string{english: "hibernate"},
 		},
 		{
 			Name: flagForce, Short: "stop them though the operating system does not answer",
-			clauses: map[language]string{english: "by force"},
+			verbs: map[language]string{english: "force-stop"},
 		},
 	}
 	stop.Examples = append(stop.Examples,
@@ -238,7 +249,7 @@ func ec2Verbs() []Verb {
 }
 
 const ec2Exceptions = "Members of Auto Scaling groups, one-time Spot instances, instances with stop " +
-	"protection or an instance-store\nroot volume are unsupported. " +
+	"protection or an\ninstance-store root volume are unsupported. " +
 	"Terminated instances are left out."
 
 func ec2Verb(name string, effect Effect, arrived string) Verb {
@@ -255,7 +266,7 @@ func ec2Verb(name string, effect Effect, arrived string) Verb {
 		phrases: map[language]phrase{
 			english: {word, "EC2 instance", "EC2 instances", arrived},
 		},
-		target: "ec2/instance", tagTarget: "ec2/tag",
+		targetOf:   targetOf("ec2", "instance"),
 		item:       instanceItem{},
 		statements: ec2Statements,
 		run: func(ctx context.Context, s *session) []Result {

@@ -18,9 +18,9 @@ const (
 	// of 1,000 that fills slowly (Amazon EC2 Developer Guide, "Request throttling for the Amazon EC2
 	// API"), so a larger batch may never get through.
 	instanceBatch = 500
-	// deniedSample is how many instances of a denied batch are tried alone, before all are taken for
-	// denied.
-	deniedSample = 8
+	// sampleSize is how many instances of a refused batch are tried alone, before all of it is taken
+	// for refused.
+	sampleSize = 8
 )
 
 // AWS's error codes (Amazon EC2 Developer Guide, "Error codes for the Amazon EC2 API").
@@ -62,7 +62,7 @@ func (r *ec2Run) round(ctx context.Context) {
 
 // send makes one call for a batch of targets that want the same. AWS refuses a whole batch for one
 // instance: those that its error names are taken out; where it names none the batch is halved until
-// the bad one is alone.
+// the bad one is alone (part and sample).
 func (r *ec2Run) send(ctx context.Context, batch []*ec2Target) {
 	if len(batch) == 0 {
 		return
@@ -80,15 +80,23 @@ func (r *ec2Run) send(ctx context.Context, batch []*ec2Target) {
 		}
 	case len(batch) == 1 || !concernsOne(err):
 		r.refuse(batch, err)
-	case hasCode(err, deniedCodes...) && !r.mayAct[batch[0].want]:
-		r.sample(ctx, batch, err)
 	default:
-		bad, rest := named(batch, err)
+		r.part(ctx, batch, err)
+	}
+}
+
+// part finds out which of a refused batch the refusal is for.
+func (r *ec2Run) part(ctx context.Context, batch []*ec2Target, err error) {
+	bad, rest := named(batch, err)
+	half := len(batch) / 2
+	switch {
+	case !r.mayAct[batch[0].want] && (len(bad) == 0 || hasCode(err, deniedCodes...)):
+		r.sample(ctx, batch, err)
+	case len(bad) == 0:
+		r.send(ctx, batch[:half])
+		r.send(ctx, batch[half:])
+	default:
 		r.refuse(bad, err)
-		if len(bad) == 0 {
-			r.send(ctx, batch[:len(batch)/2])
-			rest = batch[len(batch)/2:]
-		}
 		r.send(ctx, rest)
 	}
 }
@@ -126,12 +134,12 @@ func concernsOne(err error) bool {
 		response.HTTPStatusCode() != http.StatusUnauthorized
 }
 
-// sample finds out whether a denied batch is denied for all, as it is where the role has no right
-// at all: some of it, evenly spread, are tried alone. Trying each alone would take thousands of
-// calls.
+// sample finds out whether a batch is refused for all of it, as it is where the role has no right at
+// all, or AWS no capacity: some of it, evenly spread, are tried alone. Trying each of a large fleet
+// alone would take thousands of calls.
 func (r *ec2Run) sample(ctx context.Context, batch []*ec2Target, err error) {
 	var rest []*ec2Target
-	step := (len(batch) + deniedSample - 1) / deniedSample
+	step := (len(batch) + sampleSize - 1) / sampleSize
 	for i, t := range batch {
 		if i%step == 0 {
 			r.send(ctx, batch[i:i+1])

@@ -53,14 +53,15 @@ func (r *ec2Run) run(ctx context.Context) []Result {
 	for {
 		r.round(ctx)
 		open := r.open()
+		r.logEnded(ctx)
 		if len(open) == 0 {
-			break
+			return r.results()
 		}
 		if err := look.wait(ctx); err != nil {
 			for _, t := range open {
 				t.outOfTime(err, look.waited())
 			}
-			break
+			continue
 		}
 		r.look(ctx, open)
 		for _, t := range open {
@@ -68,10 +69,22 @@ func (r *ec2Run) run(ctx context.Context) []Result {
 				slog.String("state", t.state), slog.String("after", minutes(look.waited())))
 		}
 	}
+}
+
+// logEnded writes the lines of the targets that have ended since it was called last.
+func (r *ec2Run) logEnded(ctx context.Context) {
+	for _, t := range r.targets {
+		if t.result.Outcome != "" && !t.logged {
+			t.logged = true
+			r.log(ctx, t.result)
+		}
+	}
+}
+
+func (r *ec2Run) results() []Result {
 	results := make([]Result, len(r.targets))
 	for i, t := range r.targets {
 		results[i] = t.result
-		r.log(ctx, t.result)
 	}
 	return results
 }

@@ -26,8 +26,9 @@ type ec2Target struct {
 	refusal  error
 	refusals int
 
-	// result is final as soon as it has an outcome.
+	// result is final as soon as it has an outcome; logged tells that its line is written.
 	result Result
+	logged bool
 }
 
 func (t *ec2Target) end(outcome Outcome, detail string) {
@@ -155,6 +156,8 @@ func (t *ec2Target) dryRun() {
 	switch {
 	case t.force:
 		would = "force it to stop, as a status check says impaired, and start it again"
+	case t.then && t.state == instanceStopping:
+		would = "start it"
 	case t.then:
 		would = "stop it and start it again"
 	}
@@ -223,7 +226,7 @@ func (t *ec2Target) accepted() string {
 func (t *ec2Target) outOfTime(err error, waited time.Duration) {
 	detail := fmt.Sprintf("%sstill %s after %s", t.accepted(), t.state, minutes(waited))
 	if !errors.Is(err, errTimeShort) {
-		detail = explain(err) + " while " + t.state
+		detail = t.accepted() + explain(err) + " while " + t.state
 	}
 	if t.refusal != nil {
 		detail += "; " + explain(t.refusal)

@@ -17,6 +17,8 @@ type Item struct {
 	ARN *ARN
 	// Within is what was written before the items, the same for each.
 	Within []string
+	// Count is a number of tasks that an item may name; nil where it names none.
+	Count *int32
 	// Tags must all be on a thing for the item to select it; sorted by key, nil for an identifier.
 	Tags []Tag
 }
@@ -63,8 +65,8 @@ type nameRule struct {
 	lower bool
 }
 
-// databaseName is the rule of DB instances, DB clusters and Amazon Redshift clusters (Amazon RDS API
-// Reference, CreateDBCluster; Amazon Redshift API Reference, CreateCluster).
+// databaseName is the rule of DB instances, DB clusters and Amazon Redshift clusters (Amazon RDS
+// API Reference, CreateDBCluster; Amazon Redshift API Reference, CreateCluster).
 var databaseName = nameRule{
 	form: regexp.MustCompile(`^[A-Za-z](-?[A-Za-z0-9])*$`), max: 63, lower: true,
 	text: "1 to 63 letters, digits and single hyphens, a letter first and no hyphen last",

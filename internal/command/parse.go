@@ -131,6 +131,11 @@ func (c *Call) parseRest(args []string) error {
 		item.Within = within
 		c.items = append(c.items, item)
 	}
+	if c.verb.check != nil {
+		if err := c.verb.check(c.items); err != nil {
+			return err
+		}
+	}
 	return c.checkRegions(args)
 }
 

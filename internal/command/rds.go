@@ -59,7 +59,7 @@ func dbInstances() *resourceKind {
 	}
 }
 
-// lookAtDatabases is the right to describe all databases: AWS lets a Describe be limited by ARN only
+// lookAtDatabases is the right to describe all databases: a Describe can be limited by ARN only
 // (Service Authorization Reference, "Actions for Amazon RDS").
 func lookAtDatabases(action string) func(Item, arnsOf) []iampolicy.Statement {
 	return func(_ Item, arns arnsOf) []iampolicy.Statement {
@@ -67,9 +67,9 @@ func lookAtDatabases(action string) func(Item, arnsOf) []iampolicy.Statement {
 	}
 }
 
-// databaseStates are those of DB clusters and DB instances (Amazon RDS User Guide, "Viewing Amazon RDS
-// DB instance status"; Amazon Aurora User Guide, "Viewing DB cluster status"; the last line of the
-// busy ones is seen in AWS's answers and not in its tables).
+// databaseStates are those of DB clusters and DB instances (Amazon RDS User Guide, "Viewing Amazon
+// RDS DB instance status"; Amazon Aurora User Guide, "Viewing DB cluster status"; the last line of
+// the busy ones is seen in AWS's answers and not in its tables).
 var databaseStates = states{
 	up: "available", starting: "starting", down: "stopped", stopping: "stopping",
 	busy: []string{

@@ -35,8 +35,9 @@ var redshiftStates = states{
 	examples: "modifying, resizing",
 }
 
-// redshiftClusters are provisioned clusters. InvalidClusterState is AWS's answer not only to a state
-// but also to an operation that is under way while the state is available, so it is waited out.
+// redshiftClusters are provisioned clusters. InvalidClusterState is AWS's answer not only to a
+// state but also to an operation that is under way while the state is available, so it is waited
+// out.
 var redshiftClusters = resourceKind{
 	noun: "Redshift cluster", arnService: "redshift", arnPrefix: "cluster:",
 	describeAction: "redshift:DescribeClusters",
@@ -97,8 +98,8 @@ func (f redshiftFleet) act(ctx context.Context, effect Effect, id string) (err e
 	return err
 }
 
-// fromRedshift says what cannot be paused (Amazon Redshift Management Guide, "Pausing and resuming a
-// cluster").
+// fromRedshift says what cannot be paused (Amazon Redshift Management Guide, "Pausing and resuming
+// a cluster").
 func fromRedshift(c types.Cluster) resource {
 	r := resource{
 		id: aws.ToString(c.ClusterIdentifier), arn: aws.ToString(c.ClusterNamespaceArn),

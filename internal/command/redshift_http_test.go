@@ -50,13 +50,13 @@ func TestHTTP_redshiftOperationRunning(t *testing.T) {
 	busy := fakeaws.RedshiftCluster{ID: "busy"}
 	busy.Status, busy.Next = "resizing", []fakeaws.Transition{{To: "available", After: time.Minute}}
 	c.Redshift().PutCluster(busy)
-	report := c.run(t, "redshift", "pause-cluster", "dwh", "stuck", "busy", "none")
+	report := c.run(t, "redshift", "pause-cluster", "dwh", "stuck", "busy", "gone")
 	want := []string{
 		"dwh done pausing ",
 		"stuck failed available still available after 14m; InvalidClusterState: There is an " +
 			"operation running on the Cluster. Please try to pause it at a later time.",
 		"busy done pausing ",
-		"none not_found  no such Redshift cluster in us-east-1: check identifier and region",
+		"gone not_found  no such Redshift cluster in us-east-1: check identifier and region",
 	}
 	if d := cmp.Diff(want, lines(report)); d != "" {
 		t.Error(d)

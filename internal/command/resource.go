@@ -156,6 +156,9 @@ func resourceVerbs(k *resourceKind, w resourceWords) []Verb {
 		if w.long[effect] != "" {
 			long += "\n" + w.long[effect]
 		}
+		if w.restarts && effect == Stop {
+			long += "\nAWS starts it again after seven days."
+		}
 		form := w.form
 		form.word = word
 		return Verb{

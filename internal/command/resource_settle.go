@@ -19,8 +19,6 @@ type settling struct {
 	effect Effect
 	look   *poll
 	result Result
-	// note is added to the detail, whatever it is.
-	note string
 	// accepted tells that AWS took the call; refusal is its last refusal for the resource's state.
 	accepted bool
 	refusal  error
@@ -35,13 +33,14 @@ func (r *resourceRun) settle(ctx context.Context, sel *selected) Result {
 	}
 	s.result.From, s.result.To = s.got.status, s.got.status
 	if s.got.mistaken != "" {
-		return s.end(Failed, fmt.Sprintf("it is %s: write %s", s.got.note,
-			quoteAll([]string{s.got.mistaken, s.call.verb.Name, s.got.id})))
+		s.result.Outcome = Failed
+		s.result.Detail = fmt.Sprintf("it is %s: write %s", s.got.note,
+			quoteAll([]string{s.got.mistaken, s.call.verb.Name, s.got.id}))
+		return s.result
 	}
 	if why := s.got.why(s.effect); why != "" {
 		return s.end(Unsupported, why)
 	}
-	s.note = s.got.note
 	for {
 		if done := s.step(ctx); done {
 			return s.result
@@ -59,13 +58,13 @@ func (r *resourceRun) settle(ctx context.Context, sel *selected) Result {
 	}
 }
 
-// end sets the outcome and its detail.
+// end sets the outcome and its detail, with the resource's note behind it.
 func (s *settling) end(outcome Outcome, detail string) Result {
-	switch {
+	switch note := s.got.note; {
 	case detail == "":
-		detail = s.note
-	case s.note != "":
-		detail += " (" + s.note + ")"
+		detail = note
+	case note != "":
+		detail += " (" + note + ")"
 	}
 	s.result.Outcome, s.result.Detail = outcome, detail
 	return s.result

@@ -25,12 +25,13 @@ type sagemakerAPI interface {
 		...func(*sagemaker.Options)) (*sagemaker.StopNotebookInstanceOutput, error)
 }
 
-// codeValidation is SageMaker's code for a name that does not exist, and for a state that it refuses.
+// codeValidation is SageMaker's code for a name that does not exist, and for a state that it
+// refuses.
 const codeValidation = "ValidationException"
 
 // notebooks are SageMaker notebook instances. Their states are those of the API Reference,
-// DescribeNotebookInstance; Updating is of a stopped one. A failed one may be started ("Status … not
-// in ([Stopped, Failed])" is the error with which AWS refuses any other).
+// DescribeNotebookInstance; Updating is of a stopped one. A failed one may be started: "Status …
+// not in ([Stopped, Failed])" is the error with which AWS refuses any other.
 var notebooks = resourceKind{
 	noun: "notebook instance", arnService: "sagemaker", arnPrefix: "notebook-instance/",
 	describeAction: "sagemaker:DescribeNotebookInstance", tagsAction: "sagemaker:ListTags",

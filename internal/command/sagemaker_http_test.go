@@ -50,14 +50,14 @@ func TestHTTP_notebookStates(t *testing.T) {
 	failing.Status = "Stopped"
 	c.SageMaker().PutNotebook(failing)
 	report := c.run(t, "sagemaker", "start-notebook", "updating", "failed", "deleting", "failing",
-		"none", "--wait")
+		"gone", "--wait")
 	want := []string{
 		"updating done InService ",
 		"failed done InService ",
 		"deleting failed Deleting Deleting: AWS does not start it in this state, and it does not end " +
 			"by itself",
 		"failing failed Failed start accepted, and now it is Failed (its failure: no capacity)",
-		"none not_found  no such notebook instance in us-east-1: check identifier and region",
+		"gone not_found  no such notebook instance in us-east-1: check identifier and region",
 	}
 	if d := cmp.Diff(want, lines(report)); d != "" {
 		t.Error(d)

@@ -21,7 +21,7 @@ var sentences = map[language]func(*Call, phrase) string{english: englishSentence
 // Summary says in words what the call does, in English: "stop Aurora cluster my-aurora".
 func (c *Call) Summary() string { return c.summary(english) }
 
-func (c *Call) summary(l language) string { return sentences[l](c, c.verb.phrases[l]) }
+func (c *Call) summary(l language) string { return sentences[l](c, c.phrase(l)) }
 
 func englishSentence(c *Call, p phrase) string {
 	clause := englishClause
@@ -33,13 +33,8 @@ func englishSentence(c *Call, p phrase) string {
 		b.WriteString("dry run: ")
 	}
 	b.WriteString(clause(c.items, p))
-	if c.flags.region != "" {
+	if c.flags.region != "" && !c.verb.global {
 		b.WriteString(" in " + c.flags.region)
-	}
-	for _, f := range c.verb.Flags {
-		if c.flags.has(f.Name) {
-			b.WriteString(", " + f.clauses[english])
-		}
 	}
 	if c.flags.wait {
 		b.WriteString(", waiting until " + p.arrived)
@@ -90,4 +85,16 @@ func englishList(words []string, last string) string {
 		return words[0]
 	}
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+// phrase is the verb's phrase; the last of the verb's own flags that were given may have its own
+// word for the verb.
+func (c *Call) phrase(l language) phrase {
+	p := c.verb.phrases[l]
+	for _, f := range c.verb.Flags {
+		if c.flags.has(f.Name) && f.verbs[l] != "" {
+			p.verb = f.verbs[l]
+		}
+	}
+	return p
 }

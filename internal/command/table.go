@@ -13,13 +13,14 @@ type Verb struct {
 	Service, Name string
 	// Aliases are the old image's words for the same verb; they stay valid for ever.
 	Aliases []string
-	Effect  Effect
+	// Effect is what the verb does; Call.Effect is right where that depends on the items too.
+	Effect Effect
 	// AWSRestarts tells that AWS undoes the verb after seven days.
 	AWSRestarts bool
 	// Short says in one line what the verb does, Long what is worth knowing beyond it.
 	Short, Long string
-	// Leads name what comes before the items, once each: "DISTRIBUTION". May be nil. Items says how the
-	// items are written.
+	// Leads name what comes before the items, once each: "DISTRIBUTION". May be nil. Items says how
+	// the items are written.
 	Leads []string
 	Items string
 	// Flags are the verb's own, beside those of every verb.
@@ -31,14 +32,17 @@ type Verb struct {
 	phrases map[language]phrase
 	// clauses say a call in their language where verb and noun do not do. May be nil.
 	clauses map[language]func([]Item) string
-	// target is how Targets names one thing of this kind: "rds/cluster". tagTarget is how it names
-	// those with a tag: "ec2/tag"; "" is target with "-tag" behind it.
-	target, tagTarget string
+	// target is how Targets names one thing of this kind: "rds/cluster".
+	target string
 	// targetOf names an item's target where target and identifier do not do. May be nil.
 	targetOf func(Item) string
 	// checkLead checks what comes before the items, by its index in Leads. Nil without Leads.
 	checkLead func(i int, text string) *UsageError
 	item      itemParser
+	// check looks at all items together. May be nil.
+	check func([]Item) *UsageError
+	// effectOf gives the effect where it depends on the items. May be nil.
+	effectOf func([]Item) Effect
 	// global tells that the service is in no region.
 	global     bool
 	statements func(*Call, Scope) []iampolicy.Statement
@@ -51,8 +55,8 @@ type Flag struct {
 	Name, Value string
 	Short       string
 
-	// clauses are what a verb's own flag adds to a summary sentence, per language: "by force".
-	clauses map[language]string
+	// verbs replace the verb in a summary sentence, per language: "hibernate". May be nil.
+	verbs map[language]string
 }
 
 // Flags are the flags of every verb.
@@ -67,7 +71,7 @@ func (v *Verb) allFlags() []Flag { return slices.Concat(v.Flags, Flags) }
 
 // table is every verb, in the order of the help. A service adds its verbs here.
 var table = slices.Concat(
-	rdsVerbs(), docdbVerbs(), neptuneVerbs(), ec2Verbs(), asgVerbs(),
+	rdsVerbs(), docdbVerbs(), neptuneVerbs(), ec2Verbs(), asgVerbs(), ecsVerbs(), eksVerbs(),
 	redshiftVerbs(), sagemakerVerbs(), cloudfrontVerbs(),
 )
 

@@ -30,19 +30,23 @@ type AWS struct {
 	url             string
 	services        map[string]*service // by signing name
 
-	mu        sync.Mutex // guards what follows, and all state of the services
-	requests  []Request
-	hooks     []func(Request)
-	faults    []*armedFault
-	scheduler *Scheduler
-	iam       *IAM
-	lambda    *Lambda
-	logs      *Logs
-	rds       *RDS
-
+	mu         sync.Mutex // guards what follows, and all state of the services
+	requests   []Request
+	hooks      []func(Request)
+	faults     []*armedFault
+	scheduler  *Scheduler
+	iam        *IAM
+	lambda     *Lambda
+	logs       *Logs
+	rds        *RDS
+	ecs        *ECS
+	appScaling *AppScaling
+	eks        *EKS
 	redshift   *Redshift
 	sagemaker  *SageMaker
 	cloudfront *CloudFront
+	ec2        *EC2
+	scaling    *AutoScaling
 }
 
 // Option changes a default of New.
@@ -82,6 +86,11 @@ func New(opts ...Option) *AWS {
 	a.logs = newLogs(a)
 	a.rds = newRDS(a)
 	a.redshift, a.sagemaker, a.cloudfront = newRedshift(a), newSageMaker(a), newCloudFront(a)
+	a.ecs = newECS(a)
+	a.appScaling = newAppScaling(a)
+	a.eks = newEKS(a)
+	a.ec2 = newEC2(a)
+	a.scaling = newAutoScaling(a)
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -90,6 +99,8 @@ func New(opts ...Option) *AWS {
 		a.scheduler.service(), a.iam.service(), a.lambda.service(), a.logs.service(),
 		a.rds.service(), (&STS{a}).service(),
 		a.redshift.service(), a.sagemaker.service(), a.cloudfront.service(),
+		a.ecs.service(), a.appScaling.service(), a.eks.service(),
+		a.ec2.service(), a.scaling.service(),
 	} {
 		a.services[s.name] = s
 	}
@@ -116,7 +127,7 @@ func (a *AWS) Config() aws.Config {
 		Region:       a.region,
 		BaseEndpoint: aws.String(a.url),
 		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-		HTTPClient:   awshttp.NewBuildableClient().WithTimeout(time.Minute),
+		HTTPClient:   heldBody{awshttp.NewBuildableClient().WithTimeout(time.Minute)},
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
 				o.MaxBackoff = 5 * time.Millisecond

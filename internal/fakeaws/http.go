@@ -134,8 +134,13 @@ func (a *AWS) record(s *service, region, operation string, c *call) Request {
 func joinNames(input map[string]any, keys []string) string {
 	var parts []string
 	for _, key := range keys {
-		if value, ok := input[key].(string); ok && value != "" {
-			parts = append(parts, value)
+		switch value := input[key].(type) {
+		case string:
+			if value != "" {
+				parts = append(parts, value)
+			}
+		case []any:
+			parts = append(parts, strings.Trim(fmt.Sprint(value), "[]"))
 		}
 	}
 	return strings.Join(parts, "/")

@@ -39,7 +39,8 @@ func (s *SageMaker) SetPageSize(n int) {
 	s.pageSize = n
 }
 
-// SlowStates keeps what is stopped in "Stopping", and what is started in "Pending", until t is over.
+// SlowStates keeps what is stopped in "Stopping", and what is started in "Pending", until t is
+// over.
 func (s *SageMaker) SlowStates(t Transition) {
 	s.aws.mu.Lock()
 	defer s.aws.mu.Unlock()
@@ -178,9 +179,11 @@ func (s *SageMaker) start(c *call) (any, error) {
 	}
 	to := "InService"
 	if n.FailStart {
-		to, n.FailStart = "Failed", false
+		to = "Failed"
 	}
-	return s.move(n, "Pending", to, "Stopped", "Failed")
+	out, err := s.move(n, "Pending", to, "Stopped", "Failed")
+	n.FailStart = n.FailStart && err != nil
+	return out, err
 }
 
 // move refuses other states with a text that public reports show.

@@ -16,6 +16,8 @@ type Event struct {
 	Location *time.Location
 	// From and Until bound the runs; zero where there is no bound.
 	From, Until time.Time
+	// Except are local dates, such as 2026-12-29, on which runs do nothing and so do not count.
+	Except []string
 	// Targets are in the command table's normal form. Starts tells a start from a stop.
 	Targets []string
 	Starts  bool
@@ -23,19 +25,29 @@ type Event struct {
 	AWSRestarts bool
 }
 
-// next returns the event's first run strictly after t, or zero.
+// next returns the event's first run strictly after t that does something, or zero.
 func (e Event) next(t time.Time) time.Time {
 	if !e.From.IsZero() && t.Before(e.From) {
 		t = e.From.Add(-time.Nanosecond)
 	}
-	n := e.Schedule.Next(t, e.Location)
-	if !e.Until.IsZero() && n.After(e.Until) {
-		return time.Time{}
+	for {
+		n := e.Schedule.Next(t, e.Location)
+		switch {
+		case n.IsZero(), !e.Until.IsZero() && n.After(e.Until):
+			return time.Time{}
+		case !e.excepted(n):
+			return n
+		}
+		t = n
 	}
-	return n
 }
 
-// NeverAgain tells that the event has no run after t.
+// excepted tells whether t falls on one of the event's days off.
+func (e Event) excepted(t time.Time) bool {
+	return len(e.Except) > 0 && slices.Contains(e.Except, t.In(e.Location).Format(time.DateOnly))
+}
+
+// NeverAgain tells that the event has no run after t that does something.
 func (e Event) NeverAgain(t time.Time) bool { return e.next(t).IsZero() }
 
 // horizon bounds how far ahead contradictions are looked for: a year, and its leap day.

@@ -139,6 +139,38 @@ func TestRestarts(t *testing.T) {
 	}
 }
 
+// Days off count by the event's own zone.
+func TestExcept(t *testing.T) {
+	t.Parallel()
+	except := func(e Event, dates ...string) Event {
+		e.Except = dates
+		return e
+	}
+	stop := event(t, "stop", "cron(0 8 27,28 NOV ? 2026)", "Asia/Tokyo", false, "db")
+	wake := event(t, "start", "cron(0 8 27,28 NOV ? 2026)", "Asia/Tokyo", true, "db")
+	got := Conflicts([]Event{except(stop, "2026-11-27"), wake}, start)
+	second := time.Date(2026, 11, 27, 23, 0, 0, 0, time.UTC) // the 28th in Tokyo
+	if len(got) != 1 || !got[0].At.Equal(second) {
+		t.Errorf("got %v, want one conflict at %s", got, second)
+	}
+	if got := Conflicts([]Event{except(stop, "2026-11-27"), except(wake, "2026-11-28")}, start); got != nil {
+		t.Errorf("got %v, want no conflict", got)
+	}
+	if !except(stop, "2026-11-27", "2026-11-28").NeverAgain(start) || except(stop, "2026-11-27").NeverAgain(start) {
+		t.Error("an event never fires again where all its runs are on days off, and only there")
+	}
+	daily := event(t, "stop", "cron(0 21 ? * MON-SUN *)", "UTC", false, "db")
+	daily.Except = []string{"2026-12-31"}
+	if got := Restarts([]Event{daily}, start); got != nil {
+		t.Errorf("got %v, want no restart: the next day's stop comes within 24 hours", got)
+	}
+	daily.Except = []string{"2026-12-31", "2027-01-01"}
+	want := time.Date(2026, 12, 31, 21, 0, 0, 0, time.UTC)
+	if got := Restarts([]Event{daily}, start); len(got) != 1 || !got[0].At.Equal(want) {
+		t.Errorf("got %v, want a restart at %s, on the first of two days off", got, want)
+	}
+}
+
 func TestNeverAgain(t *testing.T) {
 	t.Parallel()
 	over := event(t, "over", "at(2026-01-01T00:00:00)", "UTC", false)

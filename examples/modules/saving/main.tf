@@ -2,13 +2,15 @@ locals {
   # One shape for every event: null where it says nothing, so that the provider's defaults hold.
   events = {
     for key, event in var.events : key => {
-      args        = try(event.args, event.params.args, null)
-      cron_expr   = try(event.cron_expr, null)
-      timezone    = try(event.timezone, null)
-      enabled     = try(event.enabled, null)
-      description = try(event.description, null)
-      start_date  = try(event.start_date, null)
-      end_date    = try(event.end_date, null)
+      args         = try(event.args, event.params.args, null)
+      steps        = try(event.steps, event.params.steps, null)
+      cron_expr    = try(event.cron_expr, null)
+      timezone     = try(event.timezone, null)
+      enabled      = try(event.enabled, null)
+      description  = try(event.description, null)
+      start_date   = try(event.start_date, null)
+      end_date     = try(event.end_date, null)
+      except_dates = try(event.except_dates, null)
     }
   }
 }

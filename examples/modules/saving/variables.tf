@@ -20,7 +20,7 @@ variable "timezone" {
 
 # Any, because Terraform drops misspelt keys of a typed object without a word.
 variable "events" {
-  description = "Events by key. Each has cron_expr and args, or params = { args = [...] }."
+  description = "Events by key. Each has cron_expr and args or steps, or params = { args = [...] }."
   type        = any
 
   validation {
@@ -31,42 +31,49 @@ variable "events" {
   validation {
     condition = alltrue([
       for e in try(values(var.events), []) : length(setsubtract(try(keys(e), []), [
-        "args", "params", "cron_expr", "timezone", "enabled", "description", "start_date", "end_date",
+        "args", "steps", "params", "cron_expr", "timezone", "enabled", "description", "start_date", "end_date",
+        "except_dates",
       ])) == 0
     ])
     error_message = try(join(" ", [
       for key, e in var.events : format(
-        "Event %q has a key that is not known: %s. Known are args, params, cron_expr, timezone, enabled, description, start_date and end_date.",
+        "Event %q has a key that is not known: %s. Known are args, steps, params, cron_expr, timezone, enabled, description, start_date, end_date and except_dates.",
         key, join(", ", sort(setsubtract(try(keys(e), []), [
-          "args", "params", "cron_expr", "timezone", "enabled", "description", "start_date", "end_date",
+          "args", "steps", "params", "cron_expr", "timezone", "enabled", "description", "start_date", "end_date",
+          "except_dates",
         ])))
       )
       if length(setsubtract(try(keys(e), []), [
-        "args", "params", "cron_expr", "timezone", "enabled", "description", "start_date", "end_date",
+        "args", "steps", "params", "cron_expr", "timezone", "enabled", "description", "start_date", "end_date",
+        "except_dates",
       ])) > 0
     ]), "events must be a map of objects.")
   }
 
   validation {
     condition = alltrue([
-      for e in try(values(var.events), []) : length(setsubtract(try(keys(e.params), []), ["args"])) == 0
+      for e in try(values(var.events), []) : length(setsubtract(try(keys(e.params), []), ["args", "steps"])) == 0
     ])
     error_message = try(join(" ", [
       for key, e in var.events : format(
-        "Event %q has a key in params that is not known: %s. Known is args.",
-        key, join(", ", sort(setsubtract(try(keys(e.params), []), ["args"])))
+        "Event %q has a key in params that is not known: %s. Known are args and steps.",
+        key, join(", ", sort(setsubtract(try(keys(e.params), []), ["args", "steps"])))
       )
-      if length(setsubtract(try(keys(e.params), []), ["args"])) > 0
+      if length(setsubtract(try(keys(e.params), []), ["args", "steps"])) > 0
     ]), "events must be a map of objects.")
   }
 
   validation {
     condition = alltrue([
-      for e in try(values(var.events), []) : !(can(e.args) && can(e.params))
+      for e in try(values(var.events), []) :
+      length(setintersection(try(keys(e), []), ["args", "steps", "params"])) <= 1
     ])
     error_message = try(join(" ", [
-      for key, e in var.events : format("Event %q has both args and params; keep one.", key)
-      if can(e.args) && can(e.params)
+      for key, e in var.events : format(
+        "Event %q has %s; keep one.",
+        key, join(" and ", sort(setintersection(try(keys(e), []), ["args", "steps", "params"])))
+      )
+      if length(setintersection(try(keys(e), []), ["args", "steps", "params"])) > 1
     ]), "events must be a map of objects.")
   }
 }

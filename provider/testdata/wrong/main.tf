@@ -168,6 +168,150 @@ resource "savings_schedule" "args_typo_before_unknown" {
   events       = { e = { args = ["rds", "stoo-cluster", terraform_data.later.id], cron_expr = local.nightly } }
 }
 
+resource "savings_schedule" "args_and_steps" {
+  name         = "args-and-steps"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = local.stop, steps = [local.stop], cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "steps_null_and_args_null" {
+  name         = "steps-null-and-args-null"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = null, steps = null, cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "steps_empty" {
+  name         = "steps-empty"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { steps = [], cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "steps_empty_step" {
+  name         = "steps-empty-step"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { steps = [local.stop, []], cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "steps_null_step" {
+  name         = "steps-null-step"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { steps = [null, local.stop], cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "steps_null_word" {
+  name         = "steps-null-word"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { steps = [local.stop, ["rds", null, "db"]], cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "steps_typo_in_second" {
+  name         = "steps-typo-in-second"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { steps = [local.stop, ["rds", "stoo-cluster", "db"]], cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "steps_typo_before_unknown" {
+  name         = "steps-typo-before-unknown"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { steps = [["rds", "stop-cluster", terraform_data.later.id], ["rds", "stoo-cluster", terraform_data.later.id]], cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "steps_without_items" {
+  name         = "steps-without-items"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { steps = [["rds", "stop-cluster"], local.stop], cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "steps_flat" {
+  name         = "steps-flat"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { steps = [["rds"], ["stop-cluster"], ["db"]], cron_expr = local.nightly } }
+}
+
+resource "savings_schedule" "except_dates_no_date" {
+  name         = "except-dates-no-date"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = local.stop, cron_expr = local.nightly, except_dates = ["29 Dec 2026"] } }
+}
+
+resource "savings_schedule" "except_dates_form" {
+  name         = "except-dates-form"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = local.stop, cron_expr = local.nightly, except_dates = ["2026/12/29"] } }
+}
+
+resource "savings_schedule" "except_dates_instant" {
+  name         = "except-dates-instant"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = local.stop, cron_expr = local.nightly, except_dates = ["2026-12-29T00:00:00+09:00"] } }
+}
+
+resource "savings_schedule" "except_dates_30_february" {
+  name         = "except-dates-30-february"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = local.stop, cron_expr = local.nightly, except_dates = ["2026-12-29", "2027-02-30"] } }
+}
+
+resource "savings_schedule" "except_dates_month_13" {
+  name         = "except-dates-month-13"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = local.stop, cron_expr = local.nightly, except_dates = ["2026-13-01"] } }
+}
+
+resource "savings_schedule" "except_dates_duplicate" {
+  name         = "except-dates-duplicate"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = local.stop, cron_expr = local.nightly, except_dates = ["2026-12-29", "2026-12-30", "2026-12-29"] } }
+}
+
+resource "savings_schedule" "except_dates_null" {
+  name         = "except-dates-null"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = local.stop, cron_expr = local.nightly, except_dates = ["2026-12-29", null] } }
+}
+
+resource "savings_schedule" "except_dates_empty_text" {
+  name         = "except-dates-empty-text"
+  function_arn = local.function
+  role_arn     = local.role
+  timezone     = "Asia/Tokyo"
+  events       = { e = { args = local.stop, cron_expr = local.nightly, except_dates = [""] } }
+}
+
 resource "savings_schedule" "cron_missing" {
   name         = "cron-missing"
   function_arn = local.function
