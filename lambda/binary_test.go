@@ -40,8 +40,9 @@ func TestBinaryOutsideLambda(t *testing.T) {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	err := cmd.Run()
-	const want = "this program runs in AWS Lambda only; " +
-		"on this machine, use: savings run rds stop-cluster NAME\n"
+	const want = "this program runs in AWS Lambda; on this machine, use: " +
+		"savings run rds stop-cluster NAME\n" +
+		"or let it play Lambda's local endpoint: serve [--port 9000] [--address 127.0.0.1]\n"
 	if cmd.ProcessState.ExitCode() != 2 || stderr.String() != want {
 		t.Errorf("%v, stderr %q; want exit code 2 and %q", err, stderr.String(), want)
 	}
