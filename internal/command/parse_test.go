@@ -133,9 +133,9 @@ func TestParse_errors(t *testing.T) {
 			`takes identifiers or ARNs of DB clusters, or tags as key=value (key=value,key=value ` +
 			`for both); write for example "rds", "stop-cluster", "my-cluster"`},
 		{[]string{"rds", "stop-cluster", "a", ""}, 3,
-			"argument 4 is empty; leave it out, or give it a value (a variable may be empty)"},
+			"an empty word; leave it out, or give it a value (a variable may be empty)"},
 		{[]string{"rds", "stop-cluster", " \t"}, 2,
-			"argument 3 is empty; leave it out, or give it a value (a variable may be empty)"},
+			"an empty word; leave it out, or give it a value (a variable may be empty)"},
 		{[]string{"rds", "stop-cluster", "a "}, 2, `"a " has blanks at its edges; write "a"`},
 		{[]string{"rds", "stop-cluster", "null"}, 2, `"null" looks like a value that is missing; ` +
 			"leave it out, or give it a value (a variable may be null)"},
