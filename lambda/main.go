@@ -1,4 +1,5 @@
-// Command lambda is the runner: the program that AWS Lambda starts when a schedule fires.
+// Command lambda is the runner: the program that AWS Lambda starts when a schedule fires. On any
+// other machine it plays Lambda's local endpoint: serve.
 package main
 
 import (
@@ -6,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
+	"syscall"
 	_ "time/tzdata" // days off are dates in the event's zone; a runtime may lack the zones
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -16,17 +19,26 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerversion"
 )
 
+const exitUsage = 2
+
 func main() {
-	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
-		fmt.Fprintln(os.Stderr,
-			"this program runs in AWS Lambda only; on this machine, use: savings run rds stop-cluster NAME")
-		os.Exit(2)
+	h := &handler{load: loadConfig, clock: command.SystemClock{}}
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
+		h.log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
+		lambda.Start(h)
+		return
 	}
-	lambda.Start(&handler{
-		load:  loadConfig,
-		clock: command.SystemClock{},
-		log:   slog.New(slog.NewJSONHandler(os.Stderr, nil)),
-	})
+	if len(os.Args) < 2 || os.Args[1] != "serve" {
+		fmt.Fprintln(os.Stderr, "this program runs in AWS Lambda; on this machine, use: "+
+			"savings run rds stop-cluster NAME\n"+
+			"or let it play Lambda's local endpoint: serve [--port 9000] [--address 127.0.0.1]")
+		os.Exit(exitUsage)
+	}
+	h.log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := serve(ctx, os.Args[2:], h, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 func loadConfig(ctx context.Context) (aws.Config, error) {

@@ -14,7 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 )
 
-// The tags in which stop-nodegroup keeps, on the node group itself, what start-nodegroup gives back.
+// The tags in which stop-nodegroup keeps, on the node group itself, what start-nodegroup gives
+// back.
 const (
 	minSizeTag     = tagPrefix + "min-size"
 	desiredSizeTag = tagPrefix + "desired-size" // never 0
