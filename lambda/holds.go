@@ -55,7 +55,7 @@ func (h *handler) held(
 	if err != nil {
 		return "", err
 	}
-	tags, err := h.readTags(ctx, cfg, group)
+	tags, err := h.readTags(ctx, log, cfg, group)
 	switch {
 	case isCode(err, "AccessDeniedException"):
 		return without("access denied (scheduler:ListTagsForResource on " + group.String() + ")")
@@ -92,7 +92,7 @@ func groupARN(ctx context.Context, group string) (arn.ARN, error) {
 // readTags tries until the invocation's time is short. The SDK's own retries are off: they know
 // neither the clock nor the time that is left.
 func (h *handler) readTags(
-	ctx context.Context, cfg aws.Config, group arn.ARN,
+	ctx context.Context, log *slog.Logger, cfg aws.Config, group arn.ARN,
 ) (map[string]string, error) {
 	client := scheduler.NewFromConfig(cfg, func(o *scheduler.Options) {
 		o.Region, o.Retryer = group.Region, aws.NopRetryer{}
@@ -117,6 +117,8 @@ func (h *handler) readTags(
 			return nil, fmt.Errorf("%s, for %s", command.Explain(err),
 				h.clock.Now().Sub(began).Round(time.Second))
 		}
+		log.LogAttrs(ctx, slog.LevelInfo, "reading the holds again",
+			slog.String("reason", command.Explain(err)), slog.Duration("after", wait))
 		if err := h.clock.Sleep(ctx, wait); err != nil {
 			return nil, err
 		}

@@ -207,6 +207,30 @@ func TestEKSProperty_twoAtOnce(t *testing.T) {
 	}
 }
 
+// A second stop, after nodes came in the night or somebody started the group by hand.
+func TestEKS_stopTwice(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		lowest, desired int
+		memory          string
+	}{
+		{0, 1, "savings:desired-size:2 savings:min-size:1"},
+		{0, 3, "savings:desired-size:3 savings:min-size:1"},
+		{1, 1, "savings:desired-size:1 savings:min-size:1"},
+		{2, 3, "savings:desired-size:3 savings:min-size:2"},
+	} {
+		c := newGroup(t)
+		c.run(t, "eks", "stop-nodegroup", "web/workers")
+		n, _ := c.EKS().Nodegroup("web/workers")
+		n.Min, n.Desired = tt.lowest, tt.desired
+		c.EKS().PutNodegroup(n)
+		c.run(t, "eks", "stop-nodegroup", "web/workers")
+		if got, want := c.sizes(), "0 4 0 map["+tt.memory+" team:web]"; got != want {
+			t.Errorf("%d to %d nodes: %s, want %s", tt.lowest, tt.desired, got, want)
+		}
+	}
+}
+
 // Any sequence of stops and starts with failures in between ends where it began, and never forgets.
 func TestEKSProperty_anySequence(t *testing.T) {
 	t.Parallel()
