@@ -20,9 +20,6 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 )
 
-// maxSize bounds the runner for linux/arm64, stripped, in bytes.
-const maxSize = 16_000_000
-
 // build builds the runner as the release does, and returns its path.
 func build(t *testing.T, goos, goarch string) string {
 	t.Helper()
@@ -34,45 +31,6 @@ func build(t *testing.T, goos, goarch string) string {
 		t.Fatalf("building the runner: %v\n%s", err, out)
 	}
 	return path
-}
-
-func TestBinarySize(t *testing.T) {
-	t.Parallel()
-	info, err := os.Stat(build(t, "linux", "arm64"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("runner for linux/arm64: %d bytes", info.Size())
-	if info.Size() > maxSize {
-		t.Errorf("the runner has %d bytes, more than %d", info.Size(), maxSize)
-	}
-}
-
-// What the runner must not carry: the provider's framework, test code, expressions, templates (they
-// keep the linker from dropping what is not used).
-func TestBinaryImports(t *testing.T) {
-	t.Parallel()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-tags", "lambda.norpc", "-deps", ".").
-		Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	deps := strings.Fields(string(out))
-	if len(deps) < 50 {
-		t.Fatalf("only %d packages listed", len(deps))
-	}
-	for _, dep := range deps {
-		for _, forbidden := range []string{
-			"github.com/hashicorp/", "internal/fakeaws", "internal/awscron", "/provider", "testing",
-			"text/template", "html/template", "net/rpc",
-		} {
-			if dep == forbidden || strings.Contains(dep, "/") && strings.Contains(dep, forbidden) {
-				if !strings.HasPrefix(dep, "github.com/aws/") {
-					t.Errorf("the runner links %s", dep)
-				}
-			}
-		}
-	}
 }
 
 func TestBinaryOutsideLambda(t *testing.T) {

@@ -155,6 +155,7 @@ func TestAccSchedule_eachWarningOnce(t *testing.T) {
 			stop("first", "rate(12 hours)"), stop("second", "rate(12 hours)"),
 			stop("over", "at(2020-01-01T00:00:00)"),
 			stop("stop", "cron(0 21 1 * ? *)"), start("start", "cron(0 21 1 * ? *)"),
+			stop("unix", "cron(0 20 ? * 1-5 *)"),
 			`monthly = { args = ["rds", "stop-cluster", "other"], cron_expr = "cron(0 21 1 * ? *)" }`,
 		})+`
 provider "savings" { region = "ap-northeast-1" }
@@ -165,6 +166,7 @@ provider "savings" { region = "ap-northeast-1" }
 			"Warning: warned: first runs right after apply",
 			"Warning: warned: second runs right after apply",
 			"Warning: warned: over never fires again",
+			"Warning: warned: unix counts days from Sunday",
 			"Warning: warned: stop and start contradict each other",
 			"Warning: warned: monthly is undone by AWS after seven days",
 		} {
@@ -172,8 +174,8 @@ provider "savings" { region = "ap-northeast-1" }
 				t.Errorf("%q: got %d times, want 1\n%s", want, got, text)
 			}
 		}
-		if got := strings.Count(text, "Warning: "); got != 5 {
-			t.Errorf("got %d warnings, want 5\n%s", got, text)
+		if got := strings.Count(text, "Warning: "); got != 6 {
+			t.Errorf("got %d warnings, want 6\n%s", got, text)
 		}
 	})
 }

@@ -28,7 +28,7 @@ func TestAccSchedule_stepsAndExceptDates(t *testing.T) {
 		}
 		c := applied(t, tool, env, config("2096-12-29", "2096-12-30", "2097-01-02"))
 		wantInput(t, a, `{"steps":[["rds","start-cluster","db","--wait"],["rds","start-instance","reports"]],`+
-			`"group":"steps","schedule":"morning","timezone":"Asia/Tokyo",`+
+			`"group":"steps","schedule":"morning","holds":true,"timezone":"Asia/Tokyo",`+
 			`"except_dates":["2096-12-29","2096-12-30","2097-01-02"],"late_after_seconds":3600,`+
 			`"scheduled_time":"<aws.scheduler.scheduled-time>"}`)
 

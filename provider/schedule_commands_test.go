@@ -42,6 +42,8 @@ func TestEvent_sentence(t *testing.T) {
 	disabled := except(morning(), "2026-12-29", "2026-12-30")
 	disabled.Enabled = types.BoolValue(false)
 	for want, e := range map[string]eventModel{
+		"start Aurora cluster db, waiting until available, then start 2 ECS services of web, every day at " +
+			"08:00, Asia/Tokyo": stepsAt("cron(0 8 * * ? *)", "rds start-cluster db --wait", "ecs start-services web/api web/ui"),
 		"start Aurora cluster db, waiting until available, then start RDS instance x, every weekday at " +
 			"08:00, Asia/Tokyo": morning(),
 		"stop Aurora cluster db every day at 21:00, Asia/Tokyo":                                           stepsAt("cron(0 21 ? * MON-SUN *)", "rds stop-cluster db"),
@@ -176,7 +178,7 @@ func TestScheduleFlatten_stepsAndDates(t *testing.T) {
 		"morning": except(morning(), "2026-12-30", "2026-12-29"), "empty": empty, "plain": stopAt("cron(0 22 ? * MON-SUN *)"),
 	})
 	state := applied(config)
-	const rest = `,"group":"saving","schedule":"morning","timezone":"Asia/Tokyo","late_after_seconds":3600,` +
+	const rest = `,"group":"saving","schedule":"morning","holds":true,"timezone":"Asia/Tokyo","late_after_seconds":3600,` +
 		`"scheduled_time":"<aws.scheduler.scheduled-time>"}`
 	const same = `{"steps":[["rds","start-cluster","db","--wait"],["rds","start-instance","x"]]`
 	tests := []struct {

@@ -2,10 +2,13 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -38,6 +41,20 @@ func (r *scheduleResource) ModifyPlan(
 	plan.fill(config, state, r.clients.tags())
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(r.warnings(plan)...)
+	plan.checkPolicySize(&resp.Diagnostics)
+}
+
+// maxPolicyLength is what the inline policies of a role may have together, white space not counted
+// (IAM User Guide, "IAM and AWS STS quotas").
+const maxPolicyLength = 10_240
+
+func (m scheduleModel) checkPolicySize(diags *diag.Diagnostics) {
+	if n := len(m.PolicyJSON.ValueString()); n > maxPolicyLength && !m.RunnerRoleName.IsNull() {
+		diags.AddAttributeError(path.Root("events"), "Policy too large", fmt.Sprintf("%s: the rights of these events "+
+			"(policy_json) have %d characters, and AWS allows a role %d in all its inline policies. Select targets by a "+
+			"tag instead of identifiers, or split the events over two savings_schedule with a savings_runner each.",
+			m.Name.ValueString(), n, maxPolicyLength))
+	}
 }
 
 // fill completes the plan from the configuration and the state (nil on create). It is
@@ -93,7 +110,7 @@ func (m *scheduleModel) fillEvents(config scheduleModel, state *scheduleModel) {
 		}
 		have, exists := prior[key]
 		if exists {
-			e.keepSpelling(have, *state)
+			e.keepSpelling(have, m.Timezone)
 		}
 		e.complete(have, exists, m.Timezone, state)
 		e.ScheduleARN = types.StringUnknown()
@@ -107,7 +124,7 @@ func (m *scheduleModel) fillEvents(config scheduleModel, state *scheduleModel) {
 
 // keepSpelling keeps the state's text where the configuration's means the same, so that spelling
 // makes no diff. Terraform accepts the prior value of a configured attribute.
-func (e *eventModel) keepSpelling(have eventModel, state scheduleModel) {
+func (e *eventModel) keepSpelling(have eventModel, zone types.String) {
 	if !e.CronExpr.IsUnknown() && sameExpression(e.CronExpr, have.CronExpr) {
 		e.CronExpr = have.CronExpr
 	}
@@ -118,7 +135,7 @@ func (e *eventModel) keepSpelling(have eventModel, state scheduleModel) {
 		e.EndDate = have.EndDate
 	}
 	// An import spells every zone out; the configuration may leave it to the resource.
-	if e.Timezone.IsNull() && have.Timezone.Equal(state.Timezone) {
+	if e.Timezone.IsNull() && !zone.IsUnknown() && have.Timezone.Equal(zone) {
 		e.Timezone = have.Timezone
 	}
 }

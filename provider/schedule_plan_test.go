@@ -209,6 +209,15 @@ func TestScheduleFill_importedZones(t *testing.T) {
 			t.Errorf("got %v %v, want %v %v", plan.Timezone, plan.Events, state.Timezone, state.Events)
 		}
 	})
+	t.Run("the resource's zone changes after an import", func(t *testing.T) {
+		t.Parallel()
+		config := configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)")})
+		config.Timezone = types.StringValue("Europe/Paris")
+		e := planned(config, imported()).events()["e"]
+		if !strings.HasSuffix(e.Summary.ValueString(), ", Europe/Paris") || !e.Timezone.IsNull() {
+			t.Errorf("got summary %v, timezone %v; want the resource's new zone", e.Summary, e.Timezone)
+		}
+	})
 	t.Run("the resource's zone changes for an event that inherits it", func(t *testing.T) {
 		t.Parallel()
 		config := configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)")})

@@ -65,11 +65,11 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	written, err := k.Create(ctx, plan.expand())
-	plan.addWarnings(&resp.Diagnostics, written.Warnings)
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Creating schedules failed", err)
 		return // no state: a state with an error would be tainted, and replaced
 	}
+	plan.addWarnings(&resp.Diagnostics, written.Warnings)
 	plan.arrive(written.ARNs)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
@@ -121,13 +121,13 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	written, err := k.Update(ctx, state.expand(), plan.expand())
-	plan.addWarnings(&resp.Diagnostics, written.Warnings)
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Updating schedules failed", err)
 		state.keepWhatExists(plan, written)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		return
 	}
+	plan.addWarnings(&resp.Diagnostics, written.Warnings)
 	plan.arrive(written.ARNs)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
@@ -191,12 +191,15 @@ func (m *scheduleModel) keepWhatExists(plan scheduleModel, written scheduleset.W
 
 func (m scheduleModel) addWarnings(diags *diag.Diagnostics, warnings []string) {
 	for _, w := range warnings {
-		diags.AddWarning(m.Name.ValueString()+": "+w, w)
+		diags.AddWarning(m.Name.ValueString()+": AWS does not know the function", w)
 	}
 }
 
 func (m scheduleModel) addWriteError(diags *diag.Diagnostics, summary string, err error) {
 	detail := fmt.Sprintf("%s: %s", m.Name.ValueString(), err)
+	if errors.Is(err, context.Canceled) {
+		detail += "\n\nThe operation was interrupted. Run it again: it goes on from what is there."
+	}
 	if exists, ok := errors.AsType[*scheduleset.GroupExistsError](err); ok {
 		diags.AddAttributeError(path.Root("name"), "Schedule group exists", exists.Error())
 		return

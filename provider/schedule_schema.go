@@ -134,7 +134,7 @@ func eventAttributes() map[string]schema.Attribute {
 		"cron_expr": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Required. When: `cron(0 21 ? * MON-FRI *)` (minutes, hours, day of month, month, day of week, year), " +
-				"`rate(12 hours)` or `at(2027-03-31T21:00:00)`. A local time that does not exist is skipped; one that comes twice runs once.",
+				"`rate(12 hours)` or `at(2027-03-31T21:00:00)`. A local time that does not exist is skipped; one that comes twice runs once. Days of the week count from Sunday (1); write names. An `at()` in the past is created disabled, since AWS may run it at once.",
 		},
 		"timezone": schema.StringAttribute{
 			Optional:            true,
@@ -164,7 +164,7 @@ func eventAttributes() map[string]schema.Attribute {
 			ElementType: types.StringType,
 			MarkdownDescription: "Days off: local dates in the event's time zone, such as `2026-12-29`, on which the event does nothing. The " +
 				"schedule still invokes the runner, which skips every target in words. A run that is tried again after midnight " +
-				"belongs to the date it was due on.",
+				"belongs to the date it was due on. A file with a date a line is `compact(split(\"\\n\", file(\"holidays.txt\")))`.",
 		},
 		"summary": schema.StringAttribute{
 			Computed: true,

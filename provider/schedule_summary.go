@@ -41,7 +41,7 @@ func (e eventModel) sentence(resourceZone types.String) string {
 }
 
 // what says what the calls do. After several a comma tells that the time is that of them all:
-// "start Aurora cluster db, waiting until available, then start RDS instance x, every day at 08:00".
+// "start Aurora cluster db, waiting until available, then start ECS service web/api, every day at 08:00".
 func what(calls []*command.Call) string {
 	var summaries []string
 	for _, call := range calls {

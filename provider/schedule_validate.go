@@ -114,7 +114,7 @@ func firstOther(s string, allowed *regexp.Regexp) string {
 func (v *scheduleValidator) zone() {
 	if z := v.model.Timezone; isKnown(z) {
 		if _, err := awscron.LoadLocation(z.ValueString()); err != nil {
-			v.attributeError("timezone", "Invalid timezone", sentenceOf("timezone "+quoted(z)+": ", err))
+			v.attributeError("timezone", "Invalid timezone", sentenceOf("timezone: ", err))
 		}
 	}
 }
@@ -151,7 +151,7 @@ func (v *scheduleValidator) event(key string, e eventModel) {
 	schedule := v.expression(key, e)
 	if z := e.Timezone; isKnown(z) {
 		if _, err := awscron.LoadLocation(z.ValueString()); err != nil {
-			v.eventError(key, "Invalid timezone", sentenceOf("has timezone "+quoted(z)+": ", err))
+			v.eventError(key, "Invalid timezone", sentenceOf("has a wrong timezone: ", err))
 		}
 	}
 	if d := e.Description; isKnown(d) {

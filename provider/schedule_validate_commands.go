@@ -20,7 +20,7 @@ const maxInputLength = 256 * 1024
 // Examples for those who wrote nothing.
 const (
 	writeArgs  = `args = ["rds", "stop-cluster", "my-aurora"]`
-	writeSteps = `steps = [["rds", "start-cluster", "my-aurora", "--wait"], ["rds", "start-instance", "my-db"]]`
+	writeSteps = `steps = [["rds", "start-cluster", "my-aurora", "--wait"], ["ecs", "start-services", "web/api"]]`
 )
 
 // commands checks args and steps, of which an event has exactly one.

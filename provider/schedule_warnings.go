@@ -31,11 +31,18 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 			continue // reported by ValidateConfig
 		}
 		w.expression(key, e, schedule)
-		if t, ok := e.timeline(key, schedule, m.Timezone); ok {
+		t, ok := e.timeline(key, schedule, m.Timezone)
+		// A day that does not exist is told as a doubt already.
+		over := ok && schedule.Doubts() == nil && t.NeverAgain(w.now)
+		_, isRate := schedule.(*awscron.Rate)
+		switch {
+		case over:
+			w.neverAgain(key, e, t)
+		case isRate && e.StartDate.IsNull():
+			w.runsAtOnce(key, e)
+		}
+		if ok {
 			w.exceptDates(key, t)
-			if schedule.Doubts() == nil { // one of them is that such a day does not exist
-				w.neverAgain(key, e, t)
-			}
 			enabled = append(enabled, effects(t, e.calls())...)
 		}
 	}
@@ -119,12 +126,20 @@ func (w *warner) expression(key string, e eventModel, s awscron.Schedule) {
 		w.warn(key, "has a form that AWS does not document",
 			fmt.Sprintf("cron_expr %s: %s.", e.CronExpr.ValueString(), strings.Join(words, "; ")))
 	}
-	if _, isRate := s.(*awscron.Rate); isRate && e.StartDate.IsNull() {
-		w.warn(key, "runs right after apply",
-			fmt.Sprintf("cron_expr %s has no start_date, so its first run comes as soon as the schedule exists. "+
-				"Write start_date = \"2027-01-31T21:00:00+09:00\" for a first run of your choice, or use cron().",
-				e.CronExpr.ValueString()))
+	if fields := strings.Fields(e.CronExpr.ValueString()); len(fields) == 6 && fields[4] == unixWorkingDays {
+		w.warn(key, "counts days from Sunday", fmt.Sprintf("cron_expr %s: 1 is Sunday in AWS, so %s is Sunday to "+
+			"Thursday. Write MON-FRI, or SUN-THU if that is what you mean.", e.CronExpr.ValueString(), unixWorkingDays))
 	}
+}
+
+// unixWorkingDays are Monday to Friday everywhere but in AWS.
+const unixWorkingDays = "1-5"
+
+func (w *warner) runsAtOnce(key string, e eventModel) {
+	w.warn(key, "runs right after apply",
+		fmt.Sprintf("cron_expr %s has no start_date, so its first run comes as soon as the schedule exists. "+
+			"Write start_date = \"2027-01-31T21:00:00+09:00\" for a first run of your choice, or use cron().",
+			e.CronExpr.ValueString()))
 }
 
 // exceptDates warns where no day off is left, so that the list has become dead text.
@@ -140,9 +155,6 @@ func (w *warner) exceptDates(key string, t timeline.Event) {
 }
 
 func (w *warner) neverAgain(key string, e eventModel, t timeline.Event) {
-	if !t.NeverAgain(w.now) {
-		return
-	}
 	detail := fmt.Sprintf("cron_expr %s in %s has no run after now", e.CronExpr.ValueString(), t.Location)
 	if !t.Until.IsZero() {
 		detail += fmt.Sprintf(" and up to end_date %s", e.EndDate.ValueString())

@@ -62,7 +62,7 @@ func choices() []choice {
 	}
 	for _, v := range command.Verbs() {
 		var flags []word
-		for _, f := range command.Flags {
+		for _, f := range slices.Concat(v.Flags, command.Flags) {
 			flags = append(flags, word{f.Name, f.Short})
 		}
 		flags = append(flags, flagWords(runCommand.flags)...)

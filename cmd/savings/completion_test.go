@@ -17,8 +17,9 @@ var completions = []struct {
 	line string
 	want string
 }{
-	{"savings ", "completion describe help next run"},
+	{"savings he", "help"},
 	{"savings ne", "next"},
+	{"savings run ec2 stop-instances i-1 --hi", "--hibernate"},
 	{"savings completion ", "bash fish zsh"},
 	{"savings run red", "redshift"},
 	{"savings run redshift ", "pause-cluster resume-cluster"},

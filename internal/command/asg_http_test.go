@@ -43,7 +43,7 @@ func TestASG_stopStartAndAgain(t *testing.T) {
 		{"asg start deploy=devel", "web done min=2 desired=4 ", "2/4/8 "},
 		{"asg start web", "web already min=2 desired=4 ", "2/4/8 "},
 	} {
-		c.steps(t, [][2]string{{step.args, step.want}})
+		c.runEach(t, [][2]string{{step.args, step.want}})
 		if got := c.group(t, "web"); got != step.group {
 			t.Errorf("after %s: %s, want %s", step.args, got, step.group)
 		}
@@ -70,7 +70,7 @@ func TestASG_waits(t *testing.T) {
 		}
 	}
 	c.AutoScaling().SlowScaling(1000)
-	c.steps(t, [][2]string{{"asg stop web --wait",
+	c.runEach(t, [][2]string{{"asg stop web --wait",
 		"web failed min=0 desired=0 after 14m still 2 instances left"}})
 }
 
@@ -124,7 +124,7 @@ func TestASG_neverAGuess(t *testing.T) {
 			c := newCloud(t)
 			tt.group.Name = "web"
 			c.AutoScaling().Put(tt.group)
-			c.steps(t, [][2]string{{"asg " + tt.verb + " web", "web " + tt.want}})
+			c.runEach(t, [][2]string{{"asg " + tt.verb + " web", "web " + tt.want}})
 			if got := c.group(t, "web"); got != tt.end {
 				t.Errorf("it is %s in the end, want %s", got, tt.end)
 			}
@@ -139,7 +139,7 @@ func TestASG_failingTagWriteSetsNothing(t *testing.T) {
 	c.Fail(fakeaws.Match{Operation: "CreateOrUpdateTags"}, fakeaws.Fault{
 		Code: "AccessDenied", Message: "not you", Status: http.StatusForbidden,
 	})
-	c.steps(t, [][2]string{{"asg stop web", "web denied min=1 desired=2 " +
+	c.runEach(t, [][2]string{{"asg stop web", "web denied min=1 desired=2 " +
 		"access denied (autoscaling:CreateOrUpdateTags): AccessDenied: not you"}})
 	if got := c.group(t, "web"); got != "1/2/2 " {
 		t.Errorf("it is %s", got)
@@ -158,11 +158,11 @@ func TestASG_failingForgetIsSaidAndMendedLater(t *testing.T) {
 	c.Fail(fakeaws.Match{Operation: "DeleteTags"}, fakeaws.Fault{
 		Code: "AccessDenied", Message: "not you", Status: http.StatusForbidden,
 	})
-	c.steps(t, [][2]string{{"asg start web", "web denied min=1 desired=2 its size is given back, " +
+	c.runEach(t, [][2]string{{"asg start web", "web denied min=1 desired=2 its size is given back, " +
 		"but the tag savings:asg is still there: " +
 		"access denied (autoscaling:DeleteTags): AccessDenied: not you"}})
 	c.ClearFaults()
-	c.steps(t, [][2]string{{"asg start web", "web already min=1 desired=2 "}})
+	c.runEach(t, [][2]string{{"asg start web", "web already min=1 desired=2 "}})
 	if got := c.group(t, "web"); got != "1/2/2 " {
 		t.Errorf("it is %s", got)
 	}
@@ -174,9 +174,9 @@ func TestASG_busyGroupIsTriedAgain(t *testing.T) {
 	c.AutoScaling().Put(fakeaws.ScalingGroup{Name: "web", Min: 1, Desired: 1, Max: 1})
 	busy := fakeaws.Fault{Code: "ScalingActivityInProgress", Message: "wait"}
 	c.Fail(fakeaws.Match{Operation: "UpdateAutoScalingGroup", Times: 3}, busy)
-	c.steps(t, [][2]string{{"asg stop web", "web done min=0 desired=0 "}})
+	c.runEach(t, [][2]string{{"asg stop web", "web done min=0 desired=0 "}})
 	c.Fail(fakeaws.Match{Operation: "UpdateAutoScalingGroup"}, busy)
-	c.steps(t, [][2]string{{"asg start web", "web failed min=0 desired=0 " +
+	c.runEach(t, [][2]string{{"asg start web", "web failed min=0 desired=0 " +
 		"still busy after 14m; ScalingActivityInProgress: wait"}})
 }
 
@@ -218,7 +218,7 @@ func TestASG_givesBackWhatThereWas(t *testing.T) {
 	t.Parallel()
 	operations := []string{"UpdateAutoScalingGroup", "CreateOrUpdateTags", "DeleteTags"}
 	for seed := range uint64(60) {
-		random := rand.New(rand.NewPCG(seed, 4)) //nolint:gosec // a test
+		random := rand.New(rand.NewPCG(seed, 4))
 		c := newCloud(t)
 		before := fakeaws.ScalingGroup{Name: "web", Min: random.IntN(3), Max: 9}
 		before.Desired = before.Min + random.IntN(4)

@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -197,8 +198,68 @@ func TestHTTP_updateOriginWaits(t *testing.T) {
 	}
 	c.CloudFront().SlowStates(fakeaws.Transition{After: time.Hour})
 	report = c.updateOrigin(t, "app", "default", "--wait")
-	want := []string{"default failed maint>app origin switched, still InProgress after 14m"}
+	want := []string{"default failed maint>app update accepted, still InProgress after 14m"}
 	if d := cmp.Diff(want, origins(report)); d != "" {
+		t.Error(d)
+	}
+	// The next invocation waits on.
+	report = c.updateOrigin(t, "app", "default", "*.jpg", "--wait")
+	want = []string{"default failed app>app still InProgress after 14m",
+		"*.jpg failed maint>app update accepted, still InProgress after 14m"}
+	if d := cmp.Diff(want, origins(report)); d != "" {
+		t.Error(d)
+	}
+	c.Fail(fakeaws.Match{Operation: "GetDistribution"},
+		fakeaws.Fault{Code: "AccessDenied", Message: "no", Status: http.StatusForbidden})
+	report = c.updateOrigin(t, "app", "default", "--wait")
+	want = []string{
+		"default denied app>app access denied (cloudfront:GetDistribution): AccessDenied: no",
+	}
+	if d := cmp.Diff(want, origins(report)); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestHTTP_updateOriginInterrupted(t *testing.T) {
+	t.Parallel()
+	c := newDistribution(t)
+	c.CloudFront().SlowStates(fakeaws.Transition{After: time.Hour})
+	call, err := command.Parse([]string{
+		"cloudfront", "update-origin", distribution, "maint", "default", "--wait"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	looks := 0
+	c.runner.Log = slog.New(slog.NewTextHandler(writerFunc(func() {
+		if looks++; looks == 2 {
+			cancel()
+		}
+	}), &slog.HandlerOptions{Level: slog.LevelDebug}))
+	report := c.runner.Run(ctx, call)
+	want := []string{"default failed app>maint update accepted, interrupted while InProgress"}
+	if d := cmp.Diff(want, origins(report)); d != "" {
+		t.Error(d)
+	}
+}
+
+// writerFunc is called for each line of a log.
+type writerFunc func()
+
+func (f writerFunc) Write(p []byte) (int, error) {
+	f()
+	return len(p), nil
+}
+
+func TestHTTP_updateOriginWithoutConfiguration(t *testing.T) {
+	t.Parallel()
+	c := newDistribution(t)
+	c.runner.Config = func(context.Context) (aws.Config, error) {
+		return aws.Config{}, errors.New("no profile \"x\"")
+	}
+	want := []string{`default failed > no profile "x"`, `*.jpg failed > no profile "x"`}
+	if d := cmp.Diff(want, origins(c.updateOrigin(t, "app", "default", "*.jpg"))); d != "" {
 		t.Error(d)
 	}
 }

@@ -278,15 +278,24 @@ func (r *originRun) arrive(ctx context.Context, results []Result) []Result {
 			slog.String("state", status), slog.String("after", minutes(look.waited())))
 		if err := look.wait(ctx); err != nil {
 			return r.notArrived(results, func(res Result) Result {
-				res.Outcome, res.Detail = Failed, "origin switched, still "+status+" after "+
-					minutes(look.waited())
-				if !errors.Is(err, errTimeShort) {
-					res.Detail = "origin switched; " + explain(err) + " while " + status
-				}
-				return res
+				return stillDeploying(res, status, look, err)
 			})
 		}
 	}
+}
+
+// stillDeploying ends a wait that err ended.
+func stillDeploying(res Result, status string, look *poll, err error) Result {
+	accepted := ""
+	if res.Outcome == Done {
+		accepted = "update accepted, "
+	}
+	res.Outcome = Failed
+	res.Detail = accepted + "still " + status + " after " + minutes(look.waited())
+	if !errors.Is(err, errTimeShort) {
+		res.Detail = accepted + explain(err) + " while " + status
+	}
+	return res
 }
 
 func (r *originRun) status(ctx context.Context) (status string, err error) {

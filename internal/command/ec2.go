@@ -50,7 +50,7 @@ type instance struct {
 	instanceStore bool
 }
 
-func fromInstanceOfEC2(i types.Instance) instance {
+func fromEC2(i types.Instance) instance {
 	in := instance{
 		id: aws.ToString(i.InstanceId), tags: make(map[string]string, len(i.Tags)),
 		spot:          i.InstanceLifecycle == types.InstanceLifecycleTypeSpot,
@@ -173,10 +173,9 @@ func ec2Statements(c *Call, scope Scope) []iampolicy.Statement {
 
 var ec2Actions = map[Effect]string{Start: "ec2:StartInstances", Stop: "ec2:StopInstances"}
 
-// createGrant lets EC2, and nobody else, open encrypted volumes with a customer managed key: without
-// it AWS accepts the start and the instance stays stopped (AWS re:Post Knowledge Center, "Why can't
-// my IAM user or role with full EC2 permissions start my instance?"). A key may be in another
-// account, whose key policy then has its say too.
+// createGrant lets EC2, and nobody else, open encrypted volumes with a customer managed key. Without
+// it AWS accepts the start and the instance stays stopped (AWS re:Post Knowledge Center,
+// kms-iam-ec2-permission). A key may be in another account, whose key policy has its say too.
 func createGrant(scope Scope) iampolicy.Statement {
 	return iampolicy.Statement{
 		Action:   []string{"kms:CreateGrant"},
@@ -241,15 +240,15 @@ func ec2Verbs() []Verb {
 
 	restart := ec2Verb("restart-instances", Neither, "running")
 	restart.Short = "bring EC2 instances back to health"
-	restart.Long = "A stopped one is started. A running one is left alone, unless a status check says " +
-		"impaired: then it is\nforced to stop and started again; initializing is not impaired. " +
+	restart.Long = "A stopped one is started. A running one is left alone, unless a status check " +
+		"says impaired: then it is\nforced to stop and started again; initializing is not impaired. " +
 		"A terminated one is only said. Any other\none is stopped and started. " +
 		"It always waits for running.\n" + ec2Exceptions
 	return []Verb{start, stop, restart}
 }
 
-const ec2Exceptions = "Members of Auto Scaling groups, one-time Spot instances, instances with stop " +
-	"protection or an\ninstance-store root volume are unsupported. " +
+const ec2Exceptions = "Members of Auto Scaling groups, one-time Spot instances, instances with " +
+	"stop protection or an\ninstance-store root volume are unsupported. " +
 	"Terminated instances are left out."
 
 func ec2Verb(name string, effect Effect, arrived string) Verb {

@@ -134,9 +134,9 @@ func concernsOne(err error) bool {
 		response.HTTPStatusCode() != http.StatusUnauthorized
 }
 
-// sample finds out whether a batch is refused for all of it, as it is where the role has no right at
-// all, or AWS no capacity: some of it, evenly spread, are tried alone. Trying each of a large fleet
-// alone would take thousands of calls.
+// sample finds out whether a batch is refused for all of it, as it is where the role has no right,
+// or AWS no capacity: some of it, evenly spread, are tried alone. Trying each of a large fleet alone
+// would take thousands of calls.
 func (r *ec2Run) sample(ctx context.Context, batch []*ec2Target, err error) {
 	var rest []*ec2Target
 	step := (len(batch) + sampleSize - 1) / sampleSize

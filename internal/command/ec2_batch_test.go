@@ -187,11 +187,11 @@ func TestEC2_deniedToLook(t *testing.T) {
 		Code: "UnauthorizedOperation", Message: "not you", Status: http.StatusForbidden,
 	}
 	c.Fail(fakeaws.Match{Operation: "DescribeInstanceStatus"}, denied)
-	c.steps(t, [][2]string{{"ec2 restart-instances " + ec2ID(0), ec2ID(0) + " denied running " +
+	c.runEach(t, [][2]string{{"ec2 restart-instances " + ec2ID(0), ec2ID(0) + " denied running " +
 		"access denied (ec2:DescribeInstanceStatus): UnauthorizedOperation: not you"}})
 	c.ClearFaults()
 	c.Fail(fakeaws.Match{Operation: "DescribeInstances"}, denied)
-	c.steps(t, [][2]string{{"ec2 stop-instances deploy=devel " + ec2ID(0),
+	c.runEach(t, [][2]string{{"ec2 stop-instances deploy=devel " + ec2ID(0),
 		" denied  access denied (ec2:DescribeInstances): UnauthorizedOperation: not you\n" + ec2ID(0) +
 			" denied  access denied (ec2:DescribeInstances): UnauthorizedOperation: not you"}})
 }
@@ -223,7 +223,7 @@ func TestEC2_throttledToTheEnd(t *testing.T) {
 		Code: "RequestLimitExceeded", Message: "Request limit exceeded.",
 		Status: http.StatusServiceUnavailable,
 	})
-	c.steps(t, [][2]string{{"ec2 stop-instances " + ec2ID(0), ec2ID(0) + " failed running " +
+	c.runEach(t, [][2]string{{"ec2 stop-instances " + ec2ID(0), ec2ID(0) + " failed running " +
 		"still running after 14m; RequestLimitExceeded: Request limit exceeded."}})
 }
 
@@ -257,6 +257,6 @@ func TestEC2_stateChangedInBetween(t *testing.T) {
 			})
 		}
 	})
-	c.steps(t, [][2]string{{"ec2 start-instances deploy=devel",
+	c.runEach(t, [][2]string{{"ec2 start-instances deploy=devel",
 		ec2ID(0) + " done running \n" + ec2ID(1) + " done running "}})
 }

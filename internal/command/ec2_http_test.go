@@ -43,8 +43,8 @@ func outcomes(report command.Report) map[command.Outcome]int {
 	return count
 }
 
-// steps runs one argument list after the other and compares the lines of its results.
-func (c cloud) steps(t *testing.T, steps [][2]string) {
+// runEach runs one argument list after the other and compares the lines of its results.
+func (c cloud) runEach(t *testing.T, steps [][2]string) {
 	t.Helper()
 	for _, step := range steps {
 		report := c.run(t, strings.Fields(step[0])...)
@@ -60,7 +60,7 @@ func TestEC2_stopStartAndAgain(t *testing.T) {
 	c.EC2().SlowStates(fakeaws.Transition{Reads: 2})
 	id := ec2ID(1)
 	c.EC2().Put(fakeaws.Instance{ID: id, Tags: map[string]string{"deploy": "devel"}})
-	c.steps(t, [][2]string{
+	c.runEach(t, [][2]string{
 		{"ec2 start-instances " + id, id + " already running "},
 		{"ec2 stop-instances " + id + " --dry-run", id + " dry_run running would stop it"},
 		{"ec2 stop-instances " + id, id + " done stopping "},
@@ -86,7 +86,7 @@ func TestEC2_startWaitsForRunning(t *testing.T) {
 		Next: []fakeaws.Transition{{To: "running", After: time.Minute}},
 	})
 	begin := c.clock.Now()
-	c.steps(t, [][2]string{{
+	c.runEach(t, [][2]string{{
 		"ec2 start-instances " + ec2ID(1) + " " + ec2ID(2),
 		ec2ID(1) + " done running \n" + ec2ID(2) + " already running ",
 	}})
@@ -100,7 +100,7 @@ func TestEC2_stillPendingAtTheEnd(t *testing.T) {
 	c := newCloud(t)
 	c.EC2().SlowStates(fakeaws.Transition{After: time.Hour})
 	c.EC2().Put(fakeaws.Instance{ID: ec2ID(1), State: "stopped"})
-	c.steps(t, [][2]string{{
+	c.runEach(t, [][2]string{{
 		"ec2 start-instances " + ec2ID(1),
 		ec2ID(1) + " failed pending start accepted, still pending after 14m",
 	}})
@@ -134,7 +134,7 @@ func TestEC2_startThatStaysStopped(t *testing.T) {
 				ReasonCode: tt.before, Reason: tt.before + ": Client error on launch",
 			})
 			begin := c.clock.Now()
-			c.steps(t, [][2]string{{"ec2 start-instances " + ec2ID(1), ec2ID(1) + want}})
+			c.runEach(t, [][2]string{{"ec2 start-instances " + ec2ID(1), ec2ID(1) + want}})
 			if took := c.clock.Now().Sub(begin); took > tt.within {
 				t.Errorf("took %s, want at most %s", took, tt.within)
 			}
@@ -158,6 +158,9 @@ func TestEC2_saidOnce(t *testing.T) {
 			fakeaws.Instance{
 				State: "stopped", Tags: map[string]string{"aws:autoscaling:groupName": "web"},
 			}, "start-instances", command.Unsupported, "start the group: asg start web"},
+		{"the same, restarted",
+			fakeaws.Instance{Tags: map[string]string{"aws:autoscaling:groupName": "web"}},
+			"restart-instances", command.Unsupported, "replaces impaired instances by itself"},
 		{"a one-time Spot instance", fakeaws.Instance{Spot: "one-time"},
 			"stop-instances", command.Unsupported,
 			"a Spot instance stops only if its request is persistent: leave it out; UnsupportedOperation"},
@@ -260,7 +263,7 @@ func TestFault04_restart(t *testing.T) {
 			c.EC2().SlowStates(fakeaws.Transition{Reads: 2})
 			tt.instance.ID = ec2ID(1)
 			c.EC2().Put(tt.instance)
-			c.steps(t, [][2]string{{"ec2 restart-instances " + ec2ID(1), ec2ID(1) + " " + tt.want}})
+			c.runEach(t, [][2]string{{"ec2 restart-instances " + ec2ID(1), ec2ID(1) + " " + tt.want}})
 			got := c.operations()
 			delete(got, "DescribeInstances")
 			delete(got, "DescribeInstanceStatus")
@@ -358,7 +361,7 @@ func TestEC2_idBeforeTag(t *testing.T) {
 	c.EC2().Put(fakeaws.Instance{
 		ID: ec2ID(1), Tags: map[string]string{"deploy": "devel", "savings:keep": ""},
 	})
-	c.steps(t, [][2]string{{
+	c.runEach(t, [][2]string{{
 		"ec2 stop-instances deploy=devel " + ec2ID(1),
 		ec2ID(1) + " skipped running the same as item " + ec2ID(1) + "\n" +
 			ec2ID(1) + " done stopping ",

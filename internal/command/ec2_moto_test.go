@@ -28,7 +28,8 @@ func motoRun(t *testing.T, cfg aws.Config, line string) []string {
 		t.Fatal(err)
 	}
 	load := func(context.Context) (aws.Config, error) { return cfg, nil }
-	runner := command.NewRunner(load, clock{fakeaws.NewClock(time.Now())}, slog.New(slog.DiscardHandler))
+	now := clock{fakeaws.NewClock(time.Now())}
+	runner := command.NewRunner(load, now, slog.New(slog.DiscardHandler))
 	var out []string
 	for _, r := range runner.Run(t.Context(), call).Results {
 		out = append(out, strings.TrimSpace(string(r.Outcome)+" "+r.To+" "+r.Detail))

@@ -160,7 +160,7 @@ func (r *ec2Run) describe(ctx context.Context, q *instanceQuery) {
 		}
 		for _, reservation := range out.Reservations {
 			for _, i := range reservation.Instances {
-				found = append(found, fromInstanceOfEC2(i))
+				found = append(found, fromEC2(i))
 			}
 		}
 		if aws.ToString(out.NextToken) == "" {
@@ -248,6 +248,7 @@ func (r *ec2Run) look(ctx context.Context, targets []*ec2Target) {
 			// The next look may get through.
 		case t.query.err != nil:
 			t.fail(t.query.err, ec2Describe)
+			t.result.Detail = t.accepted() + t.result.Detail
 		case !found:
 			t.end(NotFound, t.accepted()+"AWS does not show it any more")
 		default:

@@ -51,6 +51,9 @@ func (t *ec2Target) plan() {
 	switch {
 	case t.gone():
 		t.endGone()
+	case group != "" && effect == Neither:
+		t.end(Unsupported, fmt.Sprintf("a member of Auto Scaling group %s, which replaces impaired "+
+			"instances by itself: leave it out", group))
 	case group != "":
 		word := effectWord(effect)
 		t.end(Unsupported, fmt.Sprintf("a member of Auto Scaling group %s, which replaces what is "+
@@ -64,7 +67,7 @@ func (t *ec2Target) plan() {
 	}
 }
 
-// effectWord is an effect as a verb; what stops and starts ("restart") is told by its stop.
+// effectWord is an effect as a verb.
 func effectWord(e Effect) string {
 	if e == Start {
 		return "start"

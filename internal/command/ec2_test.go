@@ -33,7 +33,8 @@ func TestEC2_words(t *testing.T) {
 			"dry run: force-stop EC2 instances tagged deploy=devel",
 			[]string{"ec2/tag/deploy=devel"}, Neither},
 		{"asg stop web", "stop Auto Scaling group web", []string{"asg/group/web"}, Stop},
-		{"asg start Web_1/x deploy=devel", "start Auto Scaling groups Web_1/x and those tagged deploy=devel",
+		{"asg start Web_1/x deploy=devel",
+			"start Auto Scaling groups Web_1/x and those tagged deploy=devel",
 			[]string{"asg/group/Web_1/x", "asg/tag/deploy=devel"}, Start},
 	}
 	for _, tt := range tests {
@@ -58,7 +59,8 @@ func TestEC2_words(t *testing.T) {
 
 func TestEC2_wrongWords(t *testing.T) {
 	t.Parallel()
-	const ids = "one is i- and 17 hexadecimal digits (8 where it is old), such as i-0123456789abcdef0; "
+	const ids = "one is i- and 17 hexadecimal digits (8 where it is old), such as " +
+		"i-0123456789abcdef0; "
 	tests := []struct {
 		args, want string
 		index      int
@@ -106,11 +108,13 @@ func TestEC2_wrongWords(t *testing.T) {
 func TestEC2_statements(t *testing.T) {
 	t.Parallel()
 	const (
-		kms = `{"Action":["kms:CreateGrant"],"Condition":{"Bool":{"kms:GrantIsForAWSResource":["true"]},` +
-			`"StringEquals":{"kms:ViaService":["ec2.us-east-1.amazonaws.com"]}},"Effect":"Allow",` +
+		kms = `{"Action":["kms:CreateGrant"],"Condition":{` +
+			`"Bool":{"kms:GrantIsForAWSResource":["true"]},"StringEquals":{` +
+			`"kms:ViaService":["ec2.us-east-1.amazonaws.com"]}},"Effect":"Allow",` +
 			`"Resource":["arn:aws:kms:us-east-1:*:key/*"]}`
-		describe  = `{"Action":["ec2:DescribeInstances"],"Effect":"Allow","Resource":["*"]}`
-		groups    = `{"Action":["autoscaling:DescribeAutoScalingGroups"],"Effect":"Allow","Resource":["*"]}`
+		describe = `{"Action":["ec2:DescribeInstances"],"Effect":"Allow","Resource":["*"]}`
+		groups   = `{"Action":["autoscaling:DescribeAutoScalingGroups"],"Effect":"Allow",` +
+			`"Resource":["*"]}`
 		instances = `"arn:aws:ec2:us-east-1:123456789012:instance/`
 		group     = `"arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/`
 		keys      = `"ForAllValues:StringLike":{"aws:TagKeys":["savings:*"]}`

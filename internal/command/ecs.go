@@ -128,9 +128,10 @@ func servicesVerb(word, arrived string) Verb {
 	}
 }
 
-// ecsStatements gives the rights of a verb. tagging are the actions that write the tags of services;
-// a verb without them leaves scaling alone too. (Service Authorization Reference, "Actions, resources,
-// and condition keys for Amazon Elastic Container Service" and "… for AWS Application Auto Scaling")
+// ecsStatements gives the rights of a verb, by the Service Authorization Reference, "Actions,
+// resources, and condition keys" for Amazon Elastic Container Service and for AWS Application Auto
+// Scaling. tagging are the actions that write the tags of services; a verb without them leaves
+// scaling alone too.
 func ecsStatements(tagging []string) func(*Call, Scope) []iampolicy.Statement {
 	return func(c *Call, scope Scope) []iampolicy.Statement {
 		out := []iampolicy.Statement{{
@@ -159,8 +160,8 @@ func ecsStatements(tagging []string) func(*Call, Scope) []iampolicy.Statement {
 	}
 }
 
-// path is the ARN of a type whose identifier is parted from it by a slash, not by a colon; Type holds
-// both.
+// path is the ARN of a type whose identifier is parted from it by a slash, not by a colon; Type
+// holds both.
 func (a ARN) path() string { return strings.TrimSuffix(a.String(), ":") }
 
 func serviceARN(scope Scope, id string) string {

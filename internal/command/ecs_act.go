@@ -175,8 +175,12 @@ func (r *ecsRun) start(ctx context.Context, c *chosen) Result {
 	want, err := countToStart(s, c.item)
 	if err != nil {
 		result.Outcome, result.Detail = Failed, err.Error()
+		if selectsMany(c.item) {
+			result.Detail += ", or tag it " + keepTag + " if it shall stay at 0"
+		}
 		if text, ok := s.tags[countTag]; ok {
-			result.Detail = fmt.Sprintf("its tag %s holds %q, which is no count; %s", countTag, text, err)
+			result.Detail = fmt.Sprintf("its tag %s holds %q, which is no count; %s", countTag, text,
+				result.Detail)
 		}
 		return result
 	}

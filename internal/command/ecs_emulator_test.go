@@ -112,7 +112,7 @@ func (e ecsOn) suspended(t *testing.T) string {
 		aws.ToBool(s.DynamicScalingOutSuspended) && aws.ToBool(s.ScheduledScalingSuspended))
 }
 
-// step is a command on an emulator, its report's line and the state after it.
+// emulatedStep is a command on an emulator, its report's line and the state after it.
 type emulatedStep struct{ args, line, state string }
 
 func emulate(t *testing.T, cfg aws.Config, steps []emulatedStep, state func() string) {

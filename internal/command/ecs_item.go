@@ -172,7 +172,8 @@ func ecsNouns(items []Item) string {
 	return englishList(append(out, tagged...), "and")
 }
 
-// countClause says what set-desired-count does: "set the desired count of ECS service web/api to 2".
+// countClause says what set-desired-count does: "set the desired count of ECS service web/api to
+// 2".
 func countClause(items []Item) string {
 	var counts []int32
 	byCount := map[int32][]Item{}

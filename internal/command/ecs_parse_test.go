@@ -137,10 +137,11 @@ func TestCall_StatementsOfECSAndEKS(t *testing.T) {
 	t.Parallel()
 	scope := Scope{Partition: "aws-cn", Region: "cn-north-1", Account: "123456789012"}
 	const (
-		service  = `"arn:aws-cn:ecs:cn-north-1:123456789012:service/`
-		keys     = `"ForAllValues:StringLike":{"aws:TagKeys":["savings:*"]}`
-		tagged   = `"StringEquals":{"aws:ResourceTag/team":["web"]}`
-		targets  = `{"Action":["application-autoscaling:DescribeScalableTargets"],"Effect":"Allow","Resource":["*"]}`
+		service = `"arn:aws-cn:ecs:cn-north-1:123456789012:service/`
+		keys    = `"ForAllValues:StringLike":{"aws:TagKeys":["savings:*"]}`
+		tagged  = `"StringEquals":{"aws:ResourceTag/team":["web"]}`
+		targets = `{"Action":["application-autoscaling:DescribeScalableTargets"],` +
+			`"Effect":"Allow","Resource":["*"]}`
 		register = `{"Action":["application-autoscaling:RegisterScalableTarget"],"Condition":{` +
 			`"StringEquals":{"application-autoscaling:scalable-dimension":["ecs:service:DesiredCount"],` +
 			`"application-autoscaling:service-namespace":["ecs"]}},"Effect":"Allow","Resource":` +

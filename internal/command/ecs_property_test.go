@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -62,8 +63,8 @@ func (c cloud) checkMemory(t *testing.T, when string) {
 	}
 }
 
-// Every call of a stop and of a start fails once, in each way and with each kind of scaling; then the
-// run is tried again, as Lambda does. The service comes back exactly as it was.
+// Every call of a stop and of a start fails once, in each way and with each kind of scaling; then
+// the run is tried again, as Lambda does. The service comes back exactly as it was.
 func TestECSProperty_oneFailureAtEachCall(t *testing.T) {
 	t.Parallel()
 	for scaling, target := range scalings {
@@ -143,13 +144,14 @@ func (c cloud) runKilled(t *testing.T, nth int, args ...string) {
 	c.runner.Run(ctx, call)
 }
 
-// Any sequence of stops and starts by name, cluster and tag, doubled, with failures in between, ends where it began after one clean stop and start.
+// Any sequence of stops and starts by name, cluster and tag, doubled, with failures in between,
+// ends where it began after one clean stop and start.
 func TestECSProperty_anySequence(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(60) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test's dice
+			random := rand.New(rand.NewPCG(seed, 0))
 			names := sortedNames(scalings)
 			c := newService(t, scalings[names[random.IntN(len(names))]])
 			before := c.state("web/api")
@@ -177,6 +179,43 @@ func TestECSProperty_anySequence(t *testing.T) {
 			}
 		})
 	}
+}
+
+// EventBridge Scheduler delivers at least once, so the same event may run twice at the same time.
+func TestECSProperty_twoAtOnce(t *testing.T) {
+	t.Parallel()
+	for scaling, target := range scalings {
+		for round := range 8 {
+			t.Run(fmt.Sprint(scaling, round), func(t *testing.T) {
+				t.Parallel()
+				c := newService(t, target)
+				before := c.state("web/api")
+				c.twice(t, "ecs", "stop-services", "web/api")
+				if s, _ := c.ECS().Service("web/api"); s.Desired != 0 {
+					t.Errorf("%d tasks after two stops", s.Desired)
+				}
+				c.checkMemory(t, "after two stops")
+				c.twice(t, "ecs", "start-services", "web/api")
+				if after := c.state("web/api"); after != before {
+					t.Errorf("\nbefore %s\n after %s", before, after)
+				}
+			})
+		}
+	}
+}
+
+// twice runs args twice at the same time.
+func (c cloud) twice(t *testing.T, args ...string) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			if err := c.run(t, args...).Err(); err != nil {
+				t.Errorf("%q: %v", args, err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func randomArgs(random *rand.Rand) []string {

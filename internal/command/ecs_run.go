@@ -41,7 +41,9 @@ type chosen struct {
 func (c *chosen) settled() bool { return c.result != nil }
 
 // runECS runs act on each service that the call's items select.
-func runECS(ctx context.Context, s *session, act func(*ecsRun, context.Context, *chosen) Result) []Result {
+func runECS(
+	ctx context.Context, s *session, act func(*ecsRun, context.Context, *chosen) Result,
+) []Result {
 	cfg, err := s.configFor(s.call.flags.region)
 	if err != nil {
 		return s.allFailed(ctx, err)
@@ -148,16 +150,19 @@ func (r *ecsRun) list(ctx context.Context) map[string]serviceList {
 		if _, done := lists[name]; done || !selectsMany(item) {
 			continue
 		}
-		clusters, err := []string{name}, error(nil)
-		if name == "" {
-			clusters, err = r.clusters(ctx)
+		if name != "" {
+			keys, err := r.services(ctx, name)
+			lists[name] = serviceList{keys, err}
+			continue
 		}
-		lists[name] = r.listClusters(ctx, clusters, err)
+		lists[name] = r.listAll(ctx)
 	}
 	return lists
 }
 
-func (r *ecsRun) listClusters(ctx context.Context, clusters []string, err error) serviceList {
+// listAll lists the services of every cluster. A cluster that is deleted meanwhile has none.
+func (r *ecsRun) listAll(ctx context.Context) serviceList {
+	clusters, err := r.clusters(ctx)
 	lists := make([]serviceList, len(clusters))
 	var wg sync.WaitGroup
 	for i, cluster := range clusters {
@@ -167,10 +172,9 @@ func (r *ecsRun) listClusters(ctx context.Context, clusters []string, err error)
 	all := serviceList{err: err}
 	for _, l := range lists {
 		all.keys = append(all.keys, l.keys...)
-		all.err = errors.Join(all.err, l.err)
-	}
-	if len(clusters) == 1 {
-		all.err = lists[0].err
+		if !hasCode(l.err, "ClusterNotFoundException") {
+			all.err = errors.Join(all.err, l.err)
+		}
 	}
 	return all
 }

@@ -65,8 +65,8 @@ func (s ecsService) remembered() (count int32, ok bool) {
 }
 
 // pulled tells whether scaling explains why the desired count is not the remembered one:
-// RegisterScalableTarget pulls the count of a target that exists into its bounds at once (Application
-// Auto Scaling API Reference, RegisterScalableTarget).
+// RegisterScalableTarget pulls the count of a target that exists into its bounds at once
+// (Application Auto Scaling API Reference, RegisterScalableTarget).
 func (s ecsService) pulled(remembered int32) bool {
 	return s.scaling != nil && s.desired == s.scaling.clamp(remembered)
 }

@@ -103,8 +103,8 @@ func TestEKS_resourceInUse(t *testing.T) {
 		"web/workers failed 0 still ACTIVE after 14m", asleep}})
 }
 
-// An update without an end: accepted is done, but with --wait it is not; the tags stay until AWS has
-// given the sizes back.
+// An update without an end: accepted is done, but with --wait it is not; the tags stay until AWS
+// has given the sizes back.
 func TestEKS_updateTakesTooLong(t *testing.T) {
 	t.Parallel()
 	c := newGroup(t)
@@ -154,9 +154,9 @@ func TestEKS_whatCannotBeDone(t *testing.T) {
 		Cluster: "web", Name: "half", Max: 1, Tags: map[string]string{"savings:desired-size": "1"},
 	})
 	c.groupSteps(t, [][3]string{
-		{"start-nodegroup web/none no/workers web/old web/empty web/half web/workers", strings.Join([]string{
+		{"start-nodegroup web/none no/x web/old web/empty web/half web/workers", strings.Join([]string{
 			"web/none not_found  no such EKS node group in us-east-1: check cluster, node group and region",
-			"no/workers not_found  no such EKS node group in us-east-1: check cluster, node group and region",
+			"no/x not_found  no such EKS node group in us-east-1: check cluster, node group and region",
 			"web/old failed 0 it is DELETING",
 			"web/empty failed 0 nothing remembered: set its sizes once by hand",
 			"web/half failed 0 nothing remembered: set its sizes once by hand",
@@ -187,6 +187,50 @@ func TestEKS_nodesInTheNight(t *testing.T) {
 	}
 }
 
+// The same event may run twice at the same time.
+func TestEKSProperty_twoAtOnce(t *testing.T) {
+	t.Parallel()
+	for round := range 8 {
+		t.Run(fmt.Sprint(round), func(t *testing.T) {
+			t.Parallel()
+			c := newGroup(t)
+			c.EKS().SlowUpdates(round%4, round%2 == 0)
+			c.twice(t, "eks", "stop-nodegroup", "web/workers", "--wait")
+			if got := c.sizes(); got != asleep {
+				t.Errorf("after two stops: %s, want %s", got, asleep)
+			}
+			c.twice(t, "eks", "start-nodegroup", "web/workers")
+			if got := c.sizes(); got != asItWas {
+				t.Errorf("after two starts: %s, want %s", got, asItWas)
+			}
+		})
+	}
+}
+
+// A second stop, after nodes came in the night or somebody started the group by hand.
+func TestEKS_stopTwice(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		lowest, desired int
+		memory          string
+	}{
+		{0, 1, "savings:desired-size:2 savings:min-size:1"},
+		{0, 3, "savings:desired-size:3 savings:min-size:1"},
+		{1, 1, "savings:desired-size:1 savings:min-size:1"},
+		{2, 3, "savings:desired-size:3 savings:min-size:2"},
+	} {
+		c := newGroup(t)
+		c.run(t, "eks", "stop-nodegroup", "web/workers")
+		n, _ := c.EKS().Nodegroup("web/workers")
+		n.Min, n.Desired = tt.lowest, tt.desired
+		c.EKS().PutNodegroup(n)
+		c.run(t, "eks", "stop-nodegroup", "web/workers")
+		if got, want := c.sizes(), "0 4 0 map["+tt.memory+" team:web]"; got != want {
+			t.Errorf("%d to %d nodes: %s, want %s", tt.lowest, tt.desired, got, want)
+		}
+	}
+}
+
 // Any sequence of stops and starts with failures in between ends where it began, and never forgets.
 func TestEKSProperty_anySequence(t *testing.T) {
 	t.Parallel()
@@ -194,7 +238,7 @@ func TestEKSProperty_anySequence(t *testing.T) {
 	for seed := range uint64(60) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's dice
+			random := rand.New(rand.NewPCG(seed, 1))
 			c := newGroup(t)
 			c.EKS().SlowUpdates(random.IntN(4), random.IntN(2) == 0)
 			var history []string

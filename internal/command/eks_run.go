@@ -14,7 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
 )
 
-// The tags in which stop-nodegroup keeps, on the node group itself, what start-nodegroup gives back.
+// The tags in which stop-nodegroup keeps, on the node group itself, what start-nodegroup gives
+// back.
 const (
 	minSizeTag     = tagPrefix + "min-size"
 	desiredSizeTag = tagPrefix + "desired-size" // never 0
@@ -38,6 +39,16 @@ func (n nodegroup) remembered() (sizes, bool) {
 		return sizes{}, false
 	}
 	return sizes{int32(lowest), int32(desired)}, true
+}
+
+// toRemember are the sizes that a stop has to remember: those there are. While the minimum is 0, as a
+// stop leaves it, what that stop remembered holds, unless more runs now: nodes that came since are a
+// cluster autoscaler's, or there for a while.
+func (n nodegroup) toRemember() sizes {
+	if earlier, ok := n.remembered(); ok && n.sizes.lowest == 0 {
+		return sizes{earlier.lowest, max(earlier.desired, n.sizes.desired)}
+	}
+	return n.sizes
 }
 
 // busy tells that AWS takes no update now, and that this ends by itself (Amazon EKS API Reference,
@@ -197,21 +208,21 @@ func (r *resizing) arrived(ctx context.Context) bool {
 // stop remembers the sizes in the tags, then sets them to 0: a failure or a kill in between loses
 // nothing.
 func (r *resizing) stop(ctx context.Context) bool {
-	now := r.group.sizes
+	memory := r.group.toRemember()
 	switch {
-	case now.desired == 0:
+	case r.group.sizes.desired == 0:
 		return r.end(Already, "")
 	case r.call.flags.dryRun:
 		return r.end(DryRun, fmt.Sprintf("would remember a minimum of %d and %d nodes, and set both to 0",
-			now.lowest, now.desired))
+			memory.lowest, memory.desired))
 	}
-	memory := map[string]string{
-		minSizeTag: fmt.Sprint(now.lowest), desiredSizeTag: fmt.Sprint(now.desired),
-	}
-	if before, ok := r.group.remembered(); !ok || before != now {
+	if earlier, _ := r.group.remembered(); earlier != memory {
+		tags := map[string]string{
+			minSizeTag: fmt.Sprint(memory.lowest), desiredSizeTag: fmt.Sprint(memory.desired),
+		}
 		err := r.limited(ctx, func() error {
 			_, err := r.api.TagResource(ctx,
-				&eks.TagResourceInput{ResourceArn: &r.group.arn, Tags: memory})
+				&eks.TagResourceInput{ResourceArn: &r.group.arn, Tags: tags})
 			return err
 		})
 		if err != nil {

@@ -23,26 +23,26 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
 )
 
-// story runs steps on moto. Each begins with the state before it, as AWS names it, and ends with
+// story runs scenes on moto. Each begins with the state before it, as AWS names it, and ends with
 // outcome and states.
 type story struct {
-	cfg   aws.Config
-	state func() (string, error)
-	steps []step
+	cfg    aws.Config
+	state  func() (string, error)
+	scenes []scene
 }
 
-type step struct{ before, args, want string }
+type scene struct{ before, args, want string }
 
 func (s story) tell(t *testing.T) {
 	t.Helper()
 	load := func(context.Context) (aws.Config, error) { return s.cfg, nil }
 	runner := command.NewRunner(load, command.SystemClock{}, slog.New(slog.DiscardHandler))
-	for _, step := range s.steps {
+	for _, scene := range s.scenes {
 		before, err := s.state()
 		if err != nil {
 			t.Fatal(err)
 		}
-		call, err := command.Parse(strings.Fields(step.args))
+		call, err := command.Parse(strings.Fields(scene.args))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,8 +51,8 @@ func (s story) tell(t *testing.T) {
 		for _, r := range report.Results {
 			got = append(got, fmt.Sprintf("%s %s>%s", r.Outcome, r.From, r.To))
 		}
-		if d := cmp.Diff([]string{step.before, step.want}, slices.Insert(got, 0, before)); d != "" {
-			t.Errorf("%s: error %v %s", step.args, report.Err(), d)
+		if d := cmp.Diff([]string{scene.before, scene.want}, slices.Insert(got, 0, before)); d != "" {
+			t.Errorf("%s: error %v %s", scene.args, report.Err(), d)
 		}
 	}
 }
@@ -81,7 +81,7 @@ func TestMoto_neptune(t *testing.T) {
 		}
 		return *out.DBClusters[0].Status, nil
 	}
-	story{cfg, state, []step{
+	story{cfg, state, []scene{
 		{"available", "neptune stop-cluster misc-graph", "done available>stopping"},
 		{"stopped", "neptune stop-cluster misc-graph", "already stopped>stopped"},
 		{"stopped", "docdb start-cluster misc-graph", "failed stopped>stopped"},
@@ -109,7 +109,7 @@ func TestMoto_redshift(t *testing.T) {
 		}
 		return *out.Clusters[0].ClusterStatus, nil
 	}
-	story{cfg, state, []step{
+	story{cfg, state, []scene{
 		{"available", "redshift pause-cluster misc-dwh", "done available>pausing"},
 		{"paused", "redshift pause-cluster misc-dwh", "already paused>paused"},
 		{"paused", "redshift resume-cluster misc=dwh --wait", "done paused>available"},
@@ -137,7 +137,7 @@ func TestMoto_sagemaker(t *testing.T) {
 		}
 		return string(out.NotebookInstanceStatus), nil
 	}
-	story{cfg, state, []step{
+	story{cfg, state, []scene{
 		{"InService", "sagemaker stop-notebook Misc-Notebook", "done InService>Stopping"},
 		{"Stopped", "sagemaker stop-notebook Misc-Notebook", "already Stopped>Stopped"},
 		{"Stopped", "sagemaker start-notebook misc=notebook --wait", "done Stopped>InService"},
@@ -180,7 +180,7 @@ func TestMoto_cloudfront(t *testing.T) {
 	}
 	// The distribution has no behaviours but the default one, which the old image could not take.
 	words := "cloudfront update-origin " + id
-	story{cfg, state, []step{
+	story{cfg, state, []scene{
 		{"app", words + " maint default", "done app>maint"},
 		{"maint", words + " maint default", "already maint>maint"},
 		{"maint", words + " app default --dry-run", "dry_run maint>maint"},

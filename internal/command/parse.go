@@ -47,7 +47,7 @@ func checkText(i int, arg string) error {
 	switch trimmed := strings.TrimSpace(arg); {
 	case trimmed == "":
 		return &UsageError{
-			Index: i, Found: fmt.Sprintf("argument %d is empty", i+1),
+			Index: i, Found: "an empty word",
 			Write: "leave it out, or give it a value (a variable may be empty)",
 		}
 	case trimmed != arg:

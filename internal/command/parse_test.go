@@ -102,8 +102,8 @@ func TestParse_errors(t *testing.T) {
 	const identifier = "one has 1 to 63 letters, digits and single hyphens, a letter first and " +
 		"no hyphen last; tags are written key=value"
 	const tags = "write key=value, or key=value,key=value for things that have both tags"
-	allServices := strings.Join(services(), ", ")
 	long := strings.Repeat("a", 64)
+	all := "the services are " + strings.Join(services(), ", ")
 	tests := []struct {
 		args  []string
 		index int
@@ -113,10 +113,10 @@ func TestParse_errors(t *testing.T) {
 			`"rds", "stop-cluster", "my-aurora"`},
 		{[]string{"rds"}, -1, "rds without a verb; " + verbs},
 		{[]string{"rsd", "stop-cluster", "x"}, 0,
-			`unknown service "rsd"; the services are ` + allServices + `; did you mean "rds"?`},
+			`unknown service "rsd"; ` + all + `; did you mean "rds"?`},
 		{[]string{"RDS", "stop-cluster", "x"}, 0,
-			`unknown service "RDS"; the services are ` + allServices + `; did you mean "rds"?`},
-		{[]string{"lambda", "stop", "x"}, 0, `unknown service "lambda"; the services are ` + allServices},
+			`unknown service "RDS"; ` + all + `; did you mean "rds"?`},
+		{[]string{"lambda", "stop", "x"}, 0, `unknown service "lambda"; ` + all},
 		{[]string{"rds stop-cluster x"}, 0, `"rds stop-cluster x" is several words in one argument; ` +
 			`write each word as its own: "rds", "stop-cluster", "x"`},
 		{[]string{"--dry-run", "rds", "stop-cluster", "x"}, 0,
@@ -133,9 +133,9 @@ func TestParse_errors(t *testing.T) {
 			`takes identifiers or ARNs of DB clusters, or tags as key=value (key=value,key=value ` +
 			`for both); write for example "rds", "stop-cluster", "my-cluster"`},
 		{[]string{"rds", "stop-cluster", "a", ""}, 3,
-			"argument 4 is empty; leave it out, or give it a value (a variable may be empty)"},
+			"an empty word; leave it out, or give it a value (a variable may be empty)"},
 		{[]string{"rds", "stop-cluster", " \t"}, 2,
-			"argument 3 is empty; leave it out, or give it a value (a variable may be empty)"},
+			"an empty word; leave it out, or give it a value (a variable may be empty)"},
 		{[]string{"rds", "stop-cluster", "a "}, 2, `"a " has blanks at its edges; write "a"`},
 		{[]string{"rds", "stop-cluster", "null"}, 2, `"null" looks like a value that is missing; ` +
 			"leave it out, or give it a value (a variable may be null)"},

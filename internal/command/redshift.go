@@ -38,27 +38,32 @@ var redshiftStates = states{
 // redshiftClusters are provisioned clusters. InvalidClusterState is AWS's answer not only to a
 // state but also to an operation that is under way while the state is available, so it is waited
 // out.
-var redshiftClusters = resourceKind{
-	noun: "Redshift cluster", arnService: "redshift", arnPrefix: "cluster:",
-	describeAction: "redshift:DescribeClusters",
-	actions:        map[Effect]string{Start: "redshift:ResumeCluster", Stop: "redshift:PauseCluster"},
-	notFoundCode:   "ClusterNotFound",
-	busyCodes:      []string{"InvalidClusterState"}, unsupportedCode: "UnsupportedOperation",
-	states: &redshiftStates,
-	connect: func(_ *Runner, cfg aws.Config) fleet {
-		return redshiftFleet{redshift.NewFromConfig(cfg)}
-	},
-	// The call knows no resources (Service Authorization Reference, "Actions for Amazon Redshift").
-	look: func(Item, arnsOf) []iampolicy.Statement {
-		return []iampolicy.Statement{
-			{Action: []string{"redshift:DescribeClusters"}, Resource: []string{"*"}},
-		}
-	},
+func redshiftClusters() *resourceKind {
+	return &resourceKind{
+		noun: "Redshift cluster", arnService: "redshift", arnPrefix: "cluster:",
+		describeAction: "redshift:DescribeClusters",
+		actions: map[Effect]string{
+			Start: "redshift:ResumeCluster", Stop: "redshift:PauseCluster",
+		},
+		notFoundCode: "ClusterNotFound",
+		busyCodes:    []string{"InvalidClusterState"}, unsupportedCode: "UnsupportedOperation",
+		states: &redshiftStates,
+		connect: func(_ *Runner, cfg aws.Config) fleet {
+			return redshiftFleet{redshift.NewFromConfig(cfg)}
+		},
+		// The call knows no resources (Service Authorization Reference, "Actions for Amazon
+		// Redshift").
+		look: func(Item, arnsOf) []iampolicy.Statement {
+			return []iampolicy.Statement{
+				{Action: []string{"redshift:DescribeClusters"}, Resource: []string{"*"}},
+			}
+		},
+	}
 }
 
 // redshiftVerbs are the verbs of Amazon Redshift.
 func redshiftVerbs() []Verb {
-	return resourceVerbs(&redshiftClusters, resourceWords{
+	return resourceVerbs(redshiftClusters(), resourceWords{
 		service: "redshift", word: "cluster", target: "redshift/cluster", one: "Redshift cluster",
 		items: "identifiers or ARNs of provisioned clusters, or tags as key=value " +
 			"(key=value,key=value for both)",
@@ -99,7 +104,7 @@ func (f redshiftFleet) act(ctx context.Context, effect Effect, id string) (err e
 }
 
 // fromRedshift says what cannot be paused (Amazon Redshift Management Guide, "Pausing and resuming
-// a cluster").
+// a cluster"). A description lacks the cluster's own ARN; its namespace's tells the account too.
 func fromRedshift(c types.Cluster) resource {
 	r := resource{
 		id: aws.ToString(c.ClusterIdentifier), arn: aws.ToString(c.ClusterNamespaceArn),

@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +131,26 @@ func TestHTTP_redshiftARNOfAnotherAccount(t *testing.T) {
 	report := c.run(t, "redshift", "pause-cluster",
 		"arn:aws:redshift:us-east-1:999999999999:cluster:dwh")
 	want := []string{"dwh not_found  the ARN is of account 999999999999, and this run is in another"}
+	if d := cmp.Diff(want, lines(report)); d != "" {
+		t.Error(d)
+	}
+}
+
+// One that is deleted meanwhile is not found, whether a call or the next look meets that.
+func TestHTTP_redshiftGoneMeanwhile(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	for _, id := range []string{"a", "b"} {
+		c.Redshift().PutCluster(fakeaws.RedshiftCluster{ID: id})
+	}
+	gone := fakeaws.Fault{Code: "ClusterNotFound", Message: "gone", Status: http.StatusNotFound}
+	c.Fail(fakeaws.Match{Operation: "PauseCluster", Name: "a"}, gone)
+	c.Fail(fakeaws.Match{Operation: "DescribeClusters", Name: "b", After: 1}, gone)
+	report := c.run(t, "redshift", "pause-cluster", "a", "b", "--wait")
+	want := []string{
+		"a not_found available no such Redshift cluster in us-east-1: check identifier and region",
+		"b not_found pausing no such Redshift cluster in us-east-1: check identifier and region",
+	}
 	if d := cmp.Diff(want, lines(report)); d != "" {
 		t.Error(d)
 	}

@@ -98,7 +98,7 @@ func (k *resourceKind) statements(c *Call, scope Scope) []iampolicy.Statement {
 			Action: []string{k.actions[c.verb.Effect]}, Resource: arns(item.ID),
 		}
 		if item.Tags != nil {
-			act.Resource, act.Condition = arns("*"), tagCondition(item.Tags)
+			act.Resource, act.Condition = arns("*"), ifTagged(item.Tags)
 		}
 		out = append(out, act)
 	}
@@ -119,8 +119,8 @@ func (k *resourceKind) arnsIn(scope Scope) arnsOf {
 	}
 }
 
-// tagCondition holds for resources that have all these tags.
-func tagCondition(tags []Tag) map[string]map[string][]string {
+// ifTagged is a condition that holds for resources that have all these tags.
+func ifTagged(tags []Tag) map[string]map[string][]string {
 	values := map[string][]string{}
 	for _, t := range tags {
 		values["aws:ResourceTag/"+t.Key] = []string{t.Value}

@@ -29,26 +29,30 @@ type sagemakerAPI interface {
 // refuses.
 const codeValidation = "ValidationException"
 
-// notebooks are SageMaker notebook instances. Their states are those of the API Reference,
-// DescribeNotebookInstance; Updating is of a stopped one. A failed one may be started: "Status …
-// not in ([Stopped, Failed])" is the error with which AWS refuses any other.
-var notebooks = resourceKind{
-	noun: "notebook instance", arnService: "sagemaker", arnPrefix: "notebook-instance/",
-	describeAction: "sagemaker:DescribeNotebookInstance", tagsAction: "sagemaker:ListTags",
-	listAction: "sagemaker:ListNotebookInstances",
-	actions: map[Effect]string{
-		Start: "sagemaker:StartNotebookInstance", Stop: "sagemaker:StopNotebookInstance",
-	},
-	notFoundCode: codeValidation, stateCodes: []string{codeValidation},
-	states: &states{
-		up: "InService", starting: "Pending", down: "Stopped", stopping: "Stopping",
-		broken: []string{"Deleting", "Failed"}, startable: []string{"Failed"},
-		examples: "Pending, Updating",
-	},
-	connect: func(_ *Runner, cfg aws.Config) fleet {
-		return notebookFleet{sagemaker.NewFromConfig(cfg)}
-	},
-	look: lookAtNotebooks,
+// notebookStates are those of the API Reference, DescribeNotebookInstance; Updating is of a stopped
+// one. A failed one may be started: "Status … not in ([Stopped, Failed])" is the error with which
+// AWS refuses any other.
+var notebookStates = states{
+	up: "InService", starting: "Pending", down: "Stopped", stopping: "Stopping",
+	broken: []string{"Deleting", "Failed"}, startable: []string{"Failed"},
+	examples: "Pending, Updating",
+}
+
+func notebooks() *resourceKind {
+	return &resourceKind{
+		noun: "notebook instance", arnService: "sagemaker", arnPrefix: "notebook-instance/",
+		describeAction: "sagemaker:DescribeNotebookInstance", tagsAction: "sagemaker:ListTags",
+		listAction: "sagemaker:ListNotebookInstances",
+		actions: map[Effect]string{
+			Start: "sagemaker:StartNotebookInstance", Stop: "sagemaker:StopNotebookInstance",
+		},
+		notFoundCode: codeValidation, stateCodes: []string{codeValidation},
+		states: &notebookStates,
+		connect: func(_ *Runner, cfg aws.Config) fleet {
+			return notebookFleet{sagemaker.NewFromConfig(cfg)}
+		},
+		look: lookAtNotebooks,
+	}
 }
 
 // lookAtNotebooks are the rights to find notebook instances. A list knows no resources (Service
@@ -60,7 +64,7 @@ func lookAtNotebooks(item Item, arns arnsOf) []iampolicy.Statement {
 	if item.Tags == nil {
 		return []iampolicy.Statement{describe}
 	}
-	describe.Resource, describe.Condition = arns("*"), tagCondition(item.Tags)
+	describe.Resource, describe.Condition = arns("*"), ifTagged(item.Tags)
 	return []iampolicy.Statement{
 		describe,
 		{Action: []string{"sagemaker:ListNotebookInstances"}, Resource: []string{"*"}},
@@ -76,7 +80,7 @@ var notebookName = nameRule{
 
 // sagemakerVerbs are the verbs of Amazon SageMaker.
 func sagemakerVerbs() []Verb {
-	return resourceVerbs(&notebooks, resourceWords{
+	return resourceVerbs(notebooks(), resourceWords{
 		service: "sagemaker", word: "notebook", target: "sagemaker/notebook-instance",
 		one:   "SageMaker notebook instance",
 		items: "names of notebook instances, or tags as key=value (key=value,key=value for both)",

@@ -134,3 +134,18 @@ func TestHTTP_notebookListDenied(t *testing.T) {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }
+
+// One that is deleted after it was listed is left out.
+func TestHTTP_notebookGoneBetweenListAndTags(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	for _, name := range []string{"a", "b"} {
+		c.SageMaker().PutNotebook(fakeaws.Notebook{Name: name, Tags: map[string]string{"team": "web"}})
+	}
+	c.Fail(fakeaws.Match{Operation: "ListTags", Name: "notebook-instance/b"},
+		fakeaws.Fault{Code: "ValidationException", Message: "RecordNotFound"})
+	report := c.run(t, "sagemaker", "stop-notebook", "team=web")
+	if d := cmp.Diff([]string{"a done Stopping "}, lines(report)); d != "" {
+		t.Error(d)
+	}
+}

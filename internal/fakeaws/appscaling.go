@@ -1,6 +1,7 @@
 package fakeaws
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -54,8 +55,8 @@ func (s *AppScaling) Target(service string) (ScalableTarget, bool) {
 }
 
 // Alarm lets a scaling policy change a service's count by n, unless that is suspended. What it
-// scales out to is at least the minimum, what it scales in to no more than was (Amazon ECS Developer
-// Guide, "Automatically scale your Amazon ECS service").
+// scales out to is at least the minimum, what it scales in to no more than was (Amazon ECS
+// Developer Guide, "Automatically scale your Amazon ECS service").
 func (s *AppScaling) Alarm(service string, n int) {
 	s.aws.mu.Lock()
 	defer s.aws.mu.Unlock()
@@ -104,7 +105,7 @@ type suspendedJSON struct {
 }
 
 func invalidScaling(format string, args ...any) *Error {
-	return errf(400, "ValidationException", format, args...)
+	return errf(http.StatusBadRequest, "ValidationException", format, args...)
 }
 
 func (s *AppScaling) describeTargets(c *call) (any, error) {
@@ -129,7 +130,7 @@ func (s *AppScaling) describeTargets(c *call) (any, error) {
 	})
 	names, next, ok := cut(names, itself, in.NextToken, min(size, s.pageSize))
 	if !ok {
-		return nil, errf(400, "InvalidNextTokenException", "The next token is invalid.")
+		return nil, errf(http.StatusBadRequest, "InvalidNextTokenException", "The next token is invalid.")
 	}
 	targets := []map[string]any{}
 	for _, name := range names {
@@ -146,9 +147,9 @@ func (s *AppScaling) describeTargets(c *call) (any, error) {
 	}{targets, next}, nil
 }
 
-// registerTarget makes a target, or changes what the request has of one. Of one that exists it pulls
-// the service's count into the bounds at once, even where the request has no bounds (API Reference,
-// RegisterScalableTarget).
+// registerTarget makes a target, or changes what the request has of one. Of one that exists it
+// pulls the service's count into the bounds at once, even where the request has no bounds (API
+// Reference, RegisterScalableTarget).
 func (s *AppScaling) registerTarget(c *call) (any, error) {
 	var in struct {
 		ServiceNamespace, ScalableDimension, ResourceID string

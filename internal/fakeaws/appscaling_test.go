@@ -30,7 +30,8 @@ func TestRegisterScalableTarget(t *testing.T) {
 	a, client := newTestAppScaling(t)
 	a.ECS().PutService(ECSService{Cluster: "web", Name: "api", Desired: 1})
 	_, err := client.RegisterScalableTarget(t.Context(), registration("web/api"))
-	wantError(t, err, "ValidationException", "MinCapacity and MaxCapacity are required for a new target")
+	wantError(t, err, "ValidationException",
+		"MinCapacity and MaxCapacity are required for a new target")
 	_, err = client.RegisterScalableTarget(t.Context(), registration("web/none"))
 	wantError(t, err, "ValidationException", "ECS service doesn't exist: service/web/none")
 
@@ -57,8 +58,8 @@ func TestRegisterScalableTarget(t *testing.T) {
 	wantError(t, err, "ValidationException", "Maximum capacity cannot be less than minimum capacity")
 }
 
-// A scale-out lifts a count below the minimum to it, a scale-in leaves it (Amazon ECS Developer Guide,
-// "Automatically scale your Amazon ECS service"). What is suspended does not happen.
+// A scale-out lifts a count below the minimum to it, a scale-in leaves it (Amazon ECS Developer
+// Guide, "Automatically scale your Amazon ECS service"). What is suspended does not happen.
 func TestAlarm(t *testing.T) {
 	t.Parallel()
 	a := New()
@@ -71,7 +72,9 @@ func TestAlarm(t *testing.T) {
 		{false, true, 3, -1, 2}, {true, false, 3, -1, 3},
 	} {
 		a.ECS().PutService(ECSService{Cluster: "web", Name: "api", Desired: tt.before})
-		a.AppScaling().PutTarget(ScalableTarget{Service: "web/api", Min: 2, Max: 5, In: tt.in, Out: tt.out})
+		a.AppScaling().PutTarget(ScalableTarget{
+			Service: "web/api", Min: 2, Max: 5, In: tt.in, Out: tt.out,
+		})
 		a.AppScaling().Alarm("web/api", tt.by)
 		if s, _ := a.ECS().Service("web/api"); s.Desired != tt.n {
 			t.Errorf("%+v: got %d", tt, s.Desired)

@@ -173,8 +173,8 @@ func badScaling(format string, args ...any) *Error {
 	return errf(http.StatusBadRequest, "ValidationError", format, args...)
 }
 
-// describe shows groups by name, at most as many as a page holds, and by tag. A name that nobody has
-// is left out (API Reference, DescribeAutoScalingGroups).
+// describe shows groups by name, at most as many as a page holds, and by tag. A name that nobody
+// has is left out (API Reference, DescribeAutoScalingGroups).
 func (s *AutoScaling) describe(c *call) (any, error) {
 	size, ok := c.size("MaxRecords", 1, 100, 50)
 	names := c.list("AutoScalingGroupNames.member")

@@ -10,25 +10,25 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
-type testScaling struct {
+type testASG struct {
 	*AutoScaling
 	t      *testing.T
 	client *autoscaling.Client
 }
 
-func newTestScaling(t *testing.T) testScaling {
+func newTestASG(t *testing.T) testASG {
 	t.Helper()
 	a := Start(t)
-	return testScaling{a.AutoScaling(), t, autoscaling.NewFromConfig(a.Config())}
+	return testASG{a.AutoScaling(), t, autoscaling.NewFromConfig(a.Config())}
 }
 
-func (s testScaling) update(in autoscaling.UpdateAutoScalingGroupInput) error {
+func (s testASG) update(in autoscaling.UpdateAutoScalingGroupInput) error {
 	in.AutoScalingGroupName = aws.String("web")
 	_, err := s.client.UpdateAutoScalingGroup(s.t.Context(), &in)
 	return err
 }
 
-func (s testScaling) names(in autoscaling.DescribeAutoScalingGroupsInput) []string {
+func (s testASG) names(in autoscaling.DescribeAutoScalingGroupsInput) []string {
 	s.t.Helper()
 	out, err := s.client.DescribeAutoScalingGroups(s.t.Context(), &in)
 	noError(s.t, err)
@@ -41,7 +41,7 @@ func (s testScaling) names(in autoscaling.DescribeAutoScalingGroupsInput) []stri
 
 func TestDescribeAutoScalingGroups(t *testing.T) {
 	t.Parallel()
-	s := newTestScaling(t)
+	s := newTestASG(t)
 	s.Put(ScalingGroup{
 		Name: "web", Min: 1, Desired: 1, Max: 3, Suspended: []string{"AZRebalance"},
 		Status: "Delete in progress", Tags: map[string]string{"deploy": "devel"},
@@ -75,10 +75,11 @@ func TestDescribeAutoScalingGroups(t *testing.T) {
 // Reference, DescribeAutoScalingGroups and Filter).
 func TestDescribeAutoScalingGroups_filtersAndPages(t *testing.T) {
 	t.Parallel()
-	s := newTestScaling(t)
+	s := newTestASG(t)
 	for i := range 60 {
 		s.Put(ScalingGroup{
-			Name: fmt.Sprintf("g%02d", i), Tags: map[string]string{"n": fmt.Sprint(i), "odd": fmt.Sprint(i % 2)},
+			Name: fmt.Sprintf("g%02d", i),
+			Tags: map[string]string{"n": fmt.Sprint(i), "odd": fmt.Sprint(i % 2)},
 		})
 	}
 	by := func(filters ...string) autoscaling.DescribeAutoScalingGroupsInput {
@@ -129,7 +130,7 @@ func TestDescribeAutoScalingGroups_filtersAndPages(t *testing.T) {
 // Reference, UpdateAutoScalingGroup).
 func TestUpdateAutoScalingGroup(t *testing.T) {
 	t.Parallel()
-	s := newTestScaling(t)
+	s := newTestASG(t)
 	s.SlowScaling(1)
 	s.Put(ScalingGroup{Name: "web", Min: 1, Desired: 2, Max: 4})
 	wantSize := func(low, desired, high, instances int) {
@@ -163,7 +164,7 @@ func TestUpdateAutoScalingGroup(t *testing.T) {
 
 func TestAutoScalingTags(t *testing.T) {
 	t.Parallel()
-	s := newTestScaling(t)
+	s := newTestASG(t)
 	s.Put(ScalingGroup{Name: "web"})
 	tag := types.Tag{
 		ResourceId: aws.String("web"), ResourceType: aws.String("auto-scaling-group"),

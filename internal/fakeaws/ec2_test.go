@@ -39,7 +39,8 @@ func (e testEC2) stop(ids ...string) error {
 // states describes the instances that fit the filters, by id.
 func (e testEC2) states(filters ...types.Filter) map[string]string {
 	e.t.Helper()
-	out, err := e.client.DescribeInstances(e.t.Context(), &ec2.DescribeInstancesInput{Filters: filters})
+	out, err := e.client.DescribeInstances(e.t.Context(),
+		&ec2.DescribeInstancesInput{Filters: filters})
 	noError(e.t, err)
 	states := map[string]string{}
 	for _, r := range out.Reservations {
@@ -71,7 +72,9 @@ func TestDescribeInstances(t *testing.T) {
 	want := types.Instance{
 		InstanceId: aws.String(one), RootDeviceType: types.DeviceTypeInstanceStore,
 		InstanceLifecycle: types.InstanceLifecycleTypeSpot,
-		State:             &types.InstanceState{Code: aws.Int32(80), Name: types.InstanceStateNameStopped},
+		State: &types.InstanceState{
+			Code: aws.Int32(80), Name: types.InstanceStateNameStopped,
+		},
 		StateReason: &types.StateReason{
 			Code:    aws.String("Client.UserInitiatedShutdown"),
 			Message: aws.String("Client.UserInitiatedShutdown: by user"),

@@ -3,6 +3,7 @@ package fakeaws
 import (
 	"cmp"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -131,7 +132,7 @@ func (e *ECS) clusterOf(text string) (string, error) {
 	name := cmp.Or(text, "default")
 	name = name[strings.LastIndex(name, "/")+1:]
 	if !e.clusters[name] {
-		return "", errf(400, "ClusterNotFoundException", "Cluster not found.")
+		return "", errf(http.StatusBadRequest, "ClusterNotFoundException", "Cluster not found.")
 	}
 	return name, nil
 }
@@ -156,7 +157,7 @@ func (e *ECS) page(all []string, token string, maxResults *int, fallback int) (
 }
 
 func badParameter(format string, args ...any) *Error {
-	return errf(400, "InvalidParameterException", format, args...)
+	return errf(http.StatusBadRequest, "InvalidParameterException", format, args...)
 }
 
 func (e *ECS) listClusters(c *call) (any, error) {

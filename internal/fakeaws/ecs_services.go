@@ -1,6 +1,7 @@
 package fakeaws
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -105,9 +106,9 @@ func (e *ECS) updateService(c *call) (any, error) {
 	s := e.serviceOf(cluster, in.Service)
 	switch {
 	case s == nil:
-		return nil, errf(400, "ServiceNotFoundException", "Service not found.")
+		return nil, errf(http.StatusBadRequest, "ServiceNotFoundException", "Service not found.")
 	case s.Status != "ACTIVE":
-		return nil, errf(400, "ServiceNotActiveException", "Service was not ACTIVE.")
+		return nil, errf(http.StatusBadRequest, "ServiceNotActiveException", "Service was not ACTIVE.")
 	case in.DesiredCount == nil:
 	case s.Strategy == "DAEMON":
 		return nil, badParameter("The daemon scheduling strategy does not support a desired count " +
@@ -131,7 +132,7 @@ func (e *ECS) tagged(arn string) (*ECSService, error) {
 	}
 	s := e.services[key]
 	if s == nil {
-		return nil, errf(400, "ServiceNotFoundException", "Service not found.")
+		return nil, errf(http.StatusBadRequest, "ServiceNotFoundException", "Service not found.")
 	}
 	return s, nil
 }

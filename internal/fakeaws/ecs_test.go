@@ -56,7 +56,8 @@ func TestDescribeServices(t *testing.T) {
 	_, err := client.DescribeServices(t.Context(),
 		&ecs.DescribeServicesInput{Cluster: aws.String("web"), Services: make([]string, 11)})
 	wantError(t, err, "InvalidParameterException", "Services must have 1 to 10 members")
-	_, err = client.DescribeServices(t.Context(), &ecs.DescribeServicesInput{Services: []string{"api"}})
+	_, err = client.DescribeServices(t.Context(),
+		&ecs.DescribeServicesInput{Services: []string{"api"}})
 	wantError(t, err, "ClusterNotFoundException", "Cluster not found.")
 }
 
@@ -103,8 +104,8 @@ func TestListServices(t *testing.T) {
 	}
 }
 
-// Repeating a count succeeds; a DAEMON service has none (the error's text is AWS's), a deleted one is
-// not active (API Reference, UpdateService).
+// Repeating a count succeeds; a DAEMON service has none (the error's text is AWS's), a deleted one
+// is not active (API Reference, UpdateService).
 func TestUpdateService(t *testing.T) {
 	t.Parallel()
 	a, client := newTestECS(t)
@@ -158,7 +159,8 @@ func TestTagService(t *testing.T) {
 	for i := range 49 {
 		many = append(many, types.Tag{Key: aws.String(fmt.Sprint("k", i)), Value: aws.String("v")})
 	}
-	wantError(t, tag(apiARN, many...), "InvalidParameterException", "The maximum number of tags is 50.")
+	wantError(t, tag(apiARN, many...), "InvalidParameterException",
+		"The maximum number of tags is 50.")
 	_, err := client.UntagResource(t.Context(),
 		&ecs.UntagResourceInput{ResourceArn: aws.String(apiARN), TagKeys: []string{"team", "none"}})
 	noError(t, err)

@@ -93,11 +93,11 @@ func (e *EKS) service() *service {
 		name: "eks",
 		protocol: restJSON{
 			routes: []route{
-				{"GET", "/clusters/{clusterName}/node-groups/{nodegroupName}", "DescribeNodegroup"},
-				{"POST", "/clusters/{clusterName}/node-groups/{nodegroupName}/update-config",
+				{http.MethodGet, "/clusters/{clusterName}/node-groups/{nodegroupName}", "DescribeNodegroup"},
+				{http.MethodPost, "/clusters/{clusterName}/node-groups/{nodegroupName}/update-config",
 					"UpdateNodegroupConfig"},
-				{"POST", "/tags/{resourceArn}", "TagResource"},
-				{"DELETE", "/tags/{resourceArn}", "UntagResource"},
+				{http.MethodPost, "/tags/{resourceArn}", "TagResource"},
+				{http.MethodDelete, "/tags/{resourceArn}", "UntagResource"},
 			},
 			messages: []string{"message"},
 		},

@@ -47,8 +47,8 @@ func (e testEKS) look() string {
 	return fmt.Sprint(out.Nodegroup.Status, *s.MinSize, *s.MaxSize, *s.DesiredSize)
 }
 
-// An update is asynchronous, and there is one at a time; sizes that the request leaves out stay (API
-// Reference, UpdateNodegroupConfig, NodegroupScalingConfig).
+// An update is asynchronous, and there is one at a time; sizes that the request leaves out stay
+// (API Reference, UpdateNodegroupConfig, NodegroupScalingConfig).
 func TestUpdateNodegroupConfig(t *testing.T) {
 	t.Parallel()
 	for early, during := range map[bool]string{false: "UPDATING1 4 2", true: "UPDATING0 4 0"} {

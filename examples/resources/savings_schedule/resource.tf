@@ -10,9 +10,13 @@ resource "savings_schedule" "nightly" {
       args      = ["rds", "stop-cluster", "sample-ai-aurora-cluster"]
       cron_expr = "cron(0 21 ? * MON-SUN *)"
     }
-    rds_start = {
-      args      = ["rds", "start-cluster", "sample-ai-aurora-cluster"]
-      cron_expr = "cron(0 8 ? * MON-FRI *)"
+    morning = {
+      steps = [
+        ["rds", "start-cluster", "sample-ai-aurora-cluster", "--wait"],
+        ["ecs", "start-services", "sample-ai/web", "sample-ai/api"],
+      ]
+      cron_expr    = "cron(0 8 ? * MON-FRI *)"
+      except_dates = ["2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01"]
     }
   }
 }

@@ -22,8 +22,10 @@ description: |-
 
 # Commands
 
-An event's ` + "`args`" + ` are a command: a service, a verb, items, and flags anywhere after the verb. The same
-words run on your own machine as ` + "`savings run …`" + `, and ` + "`savings help SERVICE VERB`" + ` explains them there.
+An event's ` + "`args`" + ` are a command: a service, a verb, items, and flags anywhere after the verb.
+The same words run on your own machine as ` + "`savings run …`" + `, and ` +
+	"`savings help SERVICE VERB`" + `
+explains them there.
 
 - What is already as it should be, or on its way there, is left alone, and the run succeeds.
 - What is busy is looked at again, every 2 seconds at first and every 30 in the end, until ten
