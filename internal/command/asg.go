@@ -66,7 +66,7 @@ func fromGroup(g types.AutoScalingGroup) scalingGroup {
 	group := scalingGroup{
 		name:      aws.ToString(g.AutoScalingGroupName),
 		size:      size{aws.ToInt32(g.MinSize), aws.ToInt32(g.DesiredCapacity)},
-		instances: int32(len(g.Instances)), //nolint:gosec // AWS counts them in an int32 too
+		instances: int32(len(g.Instances)),
 		deleting:  aws.ToString(g.Status),
 		tags:      make(map[string]string, len(g.Tags)),
 	}

@@ -33,7 +33,7 @@ func TestImports(t *testing.T) {
 			"./lambda", []string{"github.com/hashicorp/", module + "/provider", module + "/internal/fakeaws"},
 		},
 		"the runner keeps the linker able to drop what is not used": {
-			"./lambda", []string{"text/template", "html/template", "net/rpc", },
+			"./lambda", []string{"text/template", "html/template", "net/rpc"},
 		},
 		"the provider does not speak to the Lambda runtime": {
 			".", []string{"github.com/aws/aws-lambda-go"},
