@@ -91,9 +91,14 @@ func (n *night) await(cluster, want string) {
 // until polls: only ministack knows when it fires.
 func (n *night) until(what string, done func() bool) {
 	n.Helper()
-	for end := time.Now().Add(patience); !done(); time.Sleep(200 * time.Millisecond) {
-		if time.Now().After(end) {
+	deadline := time.After(patience)
+	ticker := time.NewTicker(200 * time.Millisecond)
+	defer ticker.Stop()
+	for !done() {
+		select {
+		case <-deadline:
 			n.Fatalf("waited in vain for %s", what)
+		case <-ticker.C:
 		}
 	}
 }
