@@ -27,9 +27,10 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	p := &program{
 		stdout: os.Stdout, stderr: os.Stderr, clock: command.SystemClock{},
+		terminal: terminalOf(os.Stdout, os.Getenv),
 	}
 	os.Exit(p.execute(ctx, os.Args[1:]))
 }
@@ -38,6 +39,8 @@ func main() {
 type program struct {
 	stdout, stderr io.Writer
 	clock          command.Clock
+	// terminal is where stdout is one, or nil.
+	terminal *terminal
 }
 
 // subcommand is one word after "savings".

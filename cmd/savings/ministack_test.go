@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"runtime"
 	"strconv"
 	"strings"
@@ -91,8 +92,14 @@ func (n *night) await(cluster, want string) {
 // until polls: only ministack knows when it fires.
 func (n *night) until(what string, done func() bool) {
 	n.Helper()
-	for end := time.Now().Add(patience); !done(); time.Sleep(200 * time.Millisecond) {
-		if time.Now().After(end) {
+	ctx, cancel := context.WithTimeout(n.Context(), patience)
+	defer cancel()
+	looks := time.NewTicker(200 * time.Millisecond)
+	defer looks.Stop()
+	for !done() {
+		select {
+		case <-looks.C:
+		case <-ctx.Done():
 			n.Fatalf("waited in vain for %s", what)
 		}
 	}
