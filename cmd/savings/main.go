@@ -101,7 +101,7 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 			return err
 		}
 		if in.help {
-			return p.help([]string{sub.name})
+			return p.help(append([]string{sub.name}, in.verb(sub)...))
 		}
 		return sub.run(ctx, p, in)
 	}
