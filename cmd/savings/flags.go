@@ -51,6 +51,14 @@ func parse(sub subcommand, args []string) (input, error) {
 	return in, nil
 }
 
+// verb returns the words that name a command of run, as far as they are there.
+func (in input) verb(sub subcommand) []string {
+	if sub.name != runCommand.name {
+		return nil
+	}
+	return in.args[:min(len(in.args), 2)]
+}
+
 func (s subcommand) has(name string) bool {
 	return slices.ContainsFunc(s.flags, func(f flag) bool { return f.name == name })
 }

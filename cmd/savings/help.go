@@ -50,7 +50,7 @@ func helpFor(args []string) (string, error) {
 		return "", usagef("no help on %q; see: savings help", args[0])
 	case 2:
 		if verb, ok := command.Lookup(args[0], args[1]); ok {
-			return verb.Help("savings run "), nil
+			return verb.Help("savings run ") + "\nsavings run itself takes:\n" + flagHelp(runCommand.flags), nil
 		}
 	}
 	return "", usagef("no help on %q; see: savings help", strings.Join(args, " "))
@@ -67,9 +67,12 @@ func serviceHelp(service string) string {
 }
 
 func (s subcommand) help() string {
+	return fmt.Sprintf("savings %s\n\n%s\n\nFlags:\n%s", s.usage, s.long, flagHelp(s.flags))
+}
+
+func flagHelp(flags []flag) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "savings %s\n\n%s\n\nFlags:\n", s.usage, s.long)
-	for _, f := range s.flags {
+	for _, f := range flags {
 		fmt.Fprintf(&b, "  %-20s %s\n", strings.TrimSpace(f.name+" "+f.value), f.short)
 	}
 	return b.String()

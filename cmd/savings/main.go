@@ -27,9 +27,10 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	p := &program{
 		stdout: os.Stdout, stderr: os.Stderr, clock: command.SystemClock{},
+		terminal: terminalOf(os.Stdout, os.Getenv),
 	}
 	os.Exit(p.execute(ctx, os.Args[1:]))
 }
@@ -38,6 +39,8 @@ func main() {
 type program struct {
 	stdout, stderr io.Writer
 	clock          command.Clock
+	// terminal is where stdout is one, or nil.
+	terminal *terminal
 }
 
 // subcommand is one word after "savings".
@@ -98,7 +101,7 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 			return err
 		}
 		if in.help {
-			return p.help([]string{sub.name})
+			return p.help(append([]string{sub.name}, in.verb(sub)...))
 		}
 		return sub.run(ctx, p, in)
 	}

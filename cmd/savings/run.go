@@ -1,14 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -21,8 +21,9 @@ var runCommand = subcommand{
 	usage: "run SERVICE VERB ITEM… [--dry-run] [--wait] [--region REGION] [--format text|json]",
 	short: "run a command here, with this machine's AWS credentials",
 	long: "Runs a command as the runner does, with the AWS credentials and region that the AWS CLI\n" +
-		"would take. It waits for busy targets for up to an hour. savings help SERVICE VERB\n" +
-		"explains a command and its own flags.",
+		"would take. It waits for busy targets for up to an hour. Ctrl-C ends it between two calls and\n" +
+		"says what was done; a second one ends it at once. savings help SERVICE VERB explains a\n" +
+		"command and its own flags.",
 	flags:     []flag{formatFlag},
 	passFlags: true,
 	run:       run,
@@ -42,8 +43,13 @@ func run(ctx context.Context, p *program, in input) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, hostLimit)
 	defer cancel()
-	runner := command.NewRunner(loadConfig, p.clock, slog.New(progress{p.stderr}))
+	var show display = plain{p.stderr}
+	if p.terminal != nil && format == "text" {
+		show = newLive(ctx, p.terminal, p.clock)
+	}
+	runner := command.NewRunner(loadFinishing, p.clock, slog.New(progress{show}))
 	report := runner.Run(ctx, call)
+	show.end()
 	p.printReport(report, format)
 	return report.Err()
 }
@@ -64,16 +70,37 @@ func formatOf(in input) (string, error) {
 func (p *program) printReport(report command.Report, format string) {
 	if format == "json" {
 		fmt.Fprintf(p.stdout, "%s\n", report.JSON())
-	} else {
-		printTable(p.stdout, report)
+		return
+	}
+	var rows []row
+	for _, r := range report.Results {
+		rows = append(rows, rowOf(r))
+	}
+	for _, line := range p.terminal.lines(rows, 0) {
+		fmt.Fprintln(p.stdout, line)
 	}
 }
 
-// loadConfig loads what the AWS CLI would take, and says plainly where there are no credentials.
-func loadConfig(ctx context.Context) (aws.Config, error) {
-	return load(ctx, awsconfig.Options{})
+// loadFinishing loads a configuration whose calls are finished once they are begun: an interrupted
+// run then knows what AWS did. The time limit of a request bounds it.
+func loadFinishing(ctx context.Context) (aws.Config, error) {
+	cfg, err := load(ctx, awsconfig.Options{})
+	if err == nil {
+		cfg.HTTPClient = finishing{cfg.HTTPClient}
+	}
+	return cfg, err
 }
 
+type finishing struct{ aws.HTTPClient }
+
+func (c finishing) Do(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return c.HTTPClient.Do(r.WithContext(context.WithoutCancel(r.Context())))
+}
+
+// load loads what the AWS CLI would take, and says plainly where there are no credentials.
 func load(ctx context.Context, o awsconfig.Options) (aws.Config, error) {
 	o.UserAgent = "savings/" + version
 	cfg, err := awsconfig.Load(ctx, o)
@@ -87,46 +114,44 @@ func load(ctx context.Context, o awsconfig.Options) (aws.Config, error) {
 	return cfg, nil
 }
 
-// printTable prints a line for each result: target, outcome, states, detail.
-func printTable(w io.Writer, report command.Report) {
-	var b bytes.Buffer
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, r := range report.Results {
-		states := r.From
-		if r.To != r.From {
-			states += " → " + r.To
+// row is a line of a table: target, outcome, states, detail, and the line's colour.
+type row struct{ name, outcome, states, detail, colour string }
+
+func rowOf(r command.Result) row {
+	states := r.From
+	if r.To != r.From {
+		states += " → " + r.To
+	}
+	return row{r.Name(), string(r.Outcome), states, r.Detail, colourOf(r.Outcome)}
+}
+
+// lines aligns rows, and colours them where t is a terminal. Columns above 0 shortens them.
+func (t *terminal) lines(rows []row, columns int) []string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, r := range rows {
+		cells := []string{r.name, r.outcome, r.states, r.detail}
+		for i, cell := range cells {
+			cells[i] = strings.Map(printable, cell)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", r.Name(), r.Outcome, states, r.Detail)
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
-	t.Flush()
+	w.Flush()
+	var out []string
 	for line := range strings.Lines(b.String()) {
-		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+		line = strings.TrimRight(line, " \n")
+		if columns > 0 {
+			line = cut(line, columns)
+		}
+		out = append(out, t.paint(line, rows[len(out)].colour))
 	}
+	return out
 }
 
-// progress prints what a run waits for. The results are printed at its end, so their lines are
-// left out.
-type progress struct{ w io.Writer }
-
-// Enabled takes every level.
-func (progress) Enabled(context.Context, slog.Level) bool { return true }
-
-// Handle prints "my-aurora: stopping, 2m".
-func (p progress) Handle(_ context.Context, record slog.Record) error {
-	if record.Message != command.WaitingMessage {
-		return nil
+// printable keeps a cell's text from breaking the table.
+func printable(char rune) rune {
+	if unicode.IsControl(char) {
+		return ' '
 	}
-	attrs := map[string]string{}
-	record.Attrs(func(a slog.Attr) bool {
-		attrs[a.Key] = a.Value.String()
-		return true
-	})
-	_, err := fmt.Fprintf(p.w, "%s: %s, %s\n", attrs["target"], attrs["state"], attrs["after"])
-	return err
+	return char
 }
-
-// WithAttrs and WithGroup change nothing: the line has a fixed form.
-func (p progress) WithAttrs([]slog.Attr) slog.Handler { return p }
-
-// WithGroup changes nothing.
-func (p progress) WithGroup(string) slog.Handler { return p }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
@@ -57,8 +56,7 @@ func (t *asgTarget) settle(ctx context.Context) {
 		}
 		t.scalingGroup = groups[0]
 		t.result.To = t.size.String()
-		t.run.Log.LogAttrs(ctx, slog.LevelDebug, WaitingMessage, slog.String("target", t.name),
-			slog.String("state", t.population()), slog.String("after", minutes(look.waited())))
+		look.log(ctx, t.name, t.population())
 	}
 }
 

@@ -64,7 +64,7 @@ func originClause(items []Item) string {
 		paths = append(paths, item.ID)
 	}
 	return fmt.Sprintf("switch %s of CloudFront distribution %s to origin %s",
-		englishList(paths, "and"), items[0].Within[0], items[0].Within[1])
+		englishList(paths), items[0].Within[0], items[0].Within[1])
 }
 
 // distributionID is the form of the IDs that AWS gives: E2QWRUHEXAMPLE.

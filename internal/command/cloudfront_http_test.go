@@ -105,6 +105,49 @@ func TestHTTP_updateOrigin(t *testing.T) {
 	}
 }
 
+// Fault 9 of the old image: it crashed where there were no extra behaviours, redeployed the
+// distribution where no path matched, could not switch the default behaviour, took an origin that
+// did not exist, and gave up on a stale ETag.
+func TestFault09_updateOrigin(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.CloudFront().PutDistribution(fakeaws.Distribution{ID: distribution, Config: `<DistributionConfig>
+		<CallerReference>terraform</CallerReference><Comment></Comment><Enabled>true</Enabled>
+		<Origins><Quantity>2</Quantity><Items>
+		<Origin><Id>app</Id><DomainName>app.example.com</DomainName></Origin>
+		<Origin><Id>maint</Id><DomainName>maint.example.com</DomainName></Origin>
+		</Items></Origins>
+		<DefaultCacheBehavior><TargetOriginId>app</TargetOriginId>
+		<ViewerProtocolPolicy>https-only</ViewerProtocolPolicy></DefaultCacheBehavior>
+		<CacheBehaviors><Quantity>0</Quantity></CacheBehaviors></DistributionConfig>`})
+	stale := true
+	c.OnRequest(func(r fakeaws.Request) {
+		if r.Operation == "UpdateDistribution" && stale {
+			stale = false
+			c.CloudFront().Touch(distribution)
+		}
+	})
+	for _, step := range []struct {
+		args, want string
+		writes     int
+	}{
+		{"maint /api/*", `/api/* not_found > no cache behaviour for "/api/*", so nothing was written; ` +
+			"there are: default", 0},
+		{"nope default", `default not_found > no origin "nope", so nothing was written; there are: ` +
+			"app, maint", 0},
+		{"maint default", "default done app>maint", 2},
+		{"maint default", "default already maint>maint", 2},
+	} {
+		report := c.updateOrigin(t, strings.Fields(step.args)...)
+		if d := cmp.Diff([]string{step.want}, origins(report)); d != "" {
+			t.Errorf("%s: %s", step.args, d)
+		}
+		if n := c.operations()["UpdateDistribution"]; n != step.writes {
+			t.Errorf("%s: %d writes so far, want %d", step.args, n, step.writes)
+		}
+	}
+}
+
 func TestHTTP_updateOriginStaleETag(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

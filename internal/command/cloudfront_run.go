@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -274,8 +273,7 @@ func (r *originRun) arrive(ctx context.Context, results []Result) []Result {
 				return r.failed(res, err, actionGetDistribution)
 			})
 		}
-		r.Log.LogAttrs(ctx, slog.LevelDebug, WaitingMessage, slog.String("target", r.distribution),
-			slog.String("state", status), slog.String("after", minutes(look.waited())))
+		look.log(ctx, r.distribution, status)
 		if err := look.wait(ctx); err != nil {
 			return r.notArrived(results, func(res Result) Result {
 				return stillDeploying(res, status, look, err)

@@ -77,9 +77,6 @@ func (c *Call) Targets() []string {
 		if c.verb.targetOf != nil {
 			name = c.verb.targetOf(item)
 		}
-		if c.verb.targetOf != nil {
-			name = c.verb.targetOf(item)
-		}
 		if c.flags.region != "" && item.ARN == nil && !c.verb.global {
 			name += "@" + c.flags.region
 		}

@@ -13,7 +13,8 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 )
 
-// Pages, batches, no terminated ones: 2,000 instances take at most 20 calls.
+// Fault 5 of the old image: no pages, one call an instance, and terminated ones were stopped. Here
+// 2,000 instances take at most 20 calls.
 func TestFault05_fleetByTag(t *testing.T) {
 	t.Parallel()
 	const fleet = 2000
@@ -136,7 +137,8 @@ func TestEC2_badIDsInABatchOfAHundred(t *testing.T) {
 	}
 }
 
-// A run without rights is no success, and does not ask AWS a thousand times.
+// Fault 3 of the old image: an access-denied run was "successful". Here it fails, and does not ask
+// AWS a thousand times.
 func TestFault03_deniedFleetIsNoSuccess(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)

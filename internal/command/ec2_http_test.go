@@ -222,7 +222,8 @@ func TestEC2_flagsReachAWS(t *testing.T) {
 	}
 }
 
-// The old image's rules, without its crash on an impaired instance; initializing is not impaired.
+// Fault 4 of the old image: the restart of an impaired instance crashed, and one that was still
+// initializing counted as impaired. Its other rules are kept.
 func TestFault04_restart(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

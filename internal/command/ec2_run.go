@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -65,8 +64,7 @@ func (r *ec2Run) run(ctx context.Context) []Result {
 		}
 		r.look(ctx, open)
 		for _, t := range open {
-			r.Log.LogAttrs(ctx, slog.LevelDebug, WaitingMessage, slog.String("target", t.id),
-				slog.String("state", t.state), slog.String("after", minutes(look.waited())))
+			look.log(ctx, t.id, t.state)
 		}
 	}
 }

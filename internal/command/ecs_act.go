@@ -229,7 +229,7 @@ func startWords(s ecsService, want int32, resumed suspension) string {
 	if words == nil {
 		words = []string{"remove the tags of a stop that did not come to its end"}
 	}
-	return englishList(words, "and")
+	return englishList(words)
 }
 
 func (r *ecsRun) giveBack(

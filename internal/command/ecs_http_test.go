@@ -38,7 +38,8 @@ func (c cloud) ecsSteps(t *testing.T, steps [][3]string) {
 	}
 }
 
-func TestECS_stopStartAndAgain(t *testing.T) {
+// Fault 8 of the old image, its last part: the count was not remembered.
+func TestFault08_countIsRemembered(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	c.ECS().PutService(fakeaws.ECSService{

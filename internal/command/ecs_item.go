@@ -146,7 +146,7 @@ func ecsNouns(items []Item) string {
 	var tagged []string
 	for _, item := range items {
 		if item.Tags != nil {
-			tagged = append(tagged, "ECS services tagged "+englishList(tagWords(item.Tags), "and"))
+			tagged = append(tagged, "ECS services tagged "+englishList(tagWords(item.Tags)))
 			continue
 		}
 		cluster, _, _ := strings.Cut(item.ID, "/")
@@ -168,7 +168,7 @@ func ecsNouns(items []Item) string {
 			out = append(out, fmt.Sprintf("%d ECS services of %s", len(ids), cluster))
 		}
 	}
-	return englishList(append(out, tagged...), "and")
+	return englishList(append(out, tagged...))
 }
 
 // countClause says what set-desired-count does: "set the desired count of ECS service web/api to
@@ -186,7 +186,7 @@ func countClause(items []Item) string {
 	for i, count := range counts {
 		parts[i] = fmt.Sprintf("of %s to %d", ecsNouns(byCount[count]), count)
 	}
-	return "set the desired count " + englishList(parts, "and")
+	return "set the desired count " + englishList(parts)
 }
 
 // countEffect is a stop where every count is 0, a start where none is.

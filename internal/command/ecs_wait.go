@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 )
 
 // awaited tells whether --wait has to wait for the result's service.
@@ -60,8 +59,7 @@ func (r *ecsRun) look(ctx context.Context, waiting []*chosen, look *poll) []*cho
 			c.result.To = fmt.Sprint(d.service.desired)
 		default:
 			again = append(again, c)
-			r.Log.LogAttrs(ctx, slog.LevelDebug, WaitingMessage, slog.String("target", c.key),
-				slog.String("state", runningOf(d.service)), slog.String("after", minutes(look.waited())))
+			look.log(ctx, c.key, runningOf(d.service))
 			continue
 		}
 		r.log(ctx, *c.result)

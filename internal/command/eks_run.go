@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strconv"
 	"sync"
@@ -120,9 +119,7 @@ func (r *resizing) settle(ctx context.Context) Result {
 		if r.step(ctx) {
 			return r.result
 		}
-		r.Log.LogAttrs(ctx, slog.LevelDebug, WaitingMessage,
-			slog.String("target", r.result.Target), slog.String("state", r.group.status),
-			slog.String("after", minutes(r.look.waited())))
+		r.look.log(ctx, r.result.Target, r.group.status)
 		if err := r.look.wait(ctx); err != nil {
 			return r.outOfTime(err)
 		}

@@ -42,25 +42,36 @@ func TestHTTP_redshiftPauseResumeAndAgain(t *testing.T) {
 	}
 }
 
-// AWS refuses while an operation runs that the status does not show; that ends by itself.
+// AWS refuses while an operation runs that the status does not show; that ends by itself. Each
+// cluster has a clock of its own: on a fake one, what waits uses up the others' time.
 func TestHTTP_redshiftOperationRunning(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
-	c.Redshift().PutCluster(fakeaws.RedshiftCluster{ID: "dwh", Operations: 9})
-	c.Redshift().PutCluster(fakeaws.RedshiftCluster{ID: "stuck", Operations: 1000})
-	busy := fakeaws.RedshiftCluster{ID: "busy"}
-	busy.Status, busy.Next = "resizing", []fakeaws.Transition{{To: "available", After: time.Minute}}
-	c.Redshift().PutCluster(busy)
-	report := c.run(t, "redshift", "pause-cluster", "dwh", "stuck", "busy", "gone")
-	want := []string{
-		"dwh done pausing ",
-		"stuck failed available still available after 14m; InvalidClusterState: There is an " +
-			"operation running on the Cluster. Please try to pause it at a later time.",
-		"busy done pausing ",
-		"gone not_found  no such Redshift cluster in us-east-1: check identifier and region",
-	}
-	if d := cmp.Diff(want, lines(report)); d != "" {
-		t.Error(d)
+	resizing := fakeaws.RedshiftCluster{ID: "busy"}
+	resizing.Status, resizing.Next = "resizing",
+		[]fakeaws.Transition{{To: "available", After: time.Minute}}
+	for _, tt := range []struct {
+		cluster fakeaws.RedshiftCluster
+		want    string
+	}{
+		{fakeaws.RedshiftCluster{ID: "dwh", Operations: 9}, "dwh done pausing "},
+		{fakeaws.RedshiftCluster{ID: "stuck", Operations: 1000},
+			"stuck failed available still available after 14m; InvalidClusterState: There is an " +
+				"operation running on the Cluster. Please try to pause it at a later time."},
+		{resizing, "busy done pausing "},
+	} {
+		t.Run(tt.cluster.ID, func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(t)
+			c.Redshift().PutCluster(tt.cluster)
+			want := []string{
+				tt.want,
+				"gone not_found  no such Redshift cluster in us-east-1: check identifier and region",
+			}
+			report := c.run(t, "redshift", "pause-cluster", tt.cluster.ID, "gone")
+			if d := cmp.Diff(want, lines(report)); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }
 

@@ -114,7 +114,7 @@ func (r Report) Err() error {
 		if len(names) > 1 {
 			left = "were left as they are"
 		}
-		return fmt.Errorf("came %s late; %s %s", hoursMinutes(r.late), englishList(names, "and"), left)
+		return fmt.Errorf("came %s late; %s %s", hoursMinutes(r.late), englishList(names), left)
 	}
 	text := fmt.Sprintf("%d of %d failed: ", len(reasons), len(r.Results))
 	if more := len(reasons) - maxReasons; more > 0 {

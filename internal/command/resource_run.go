@@ -166,7 +166,7 @@ func (r *resourceRun) selectByTags(item Item, all *listing) []selected {
 	}
 	if all.tagsErr != nil {
 		result := r.result(item, "").fail(all.tagsErr, r.kind.tagsAction)
-		result.Detail += "; the tags could not be read of " + englishList(all.untold, "and")
+		result.Detail += "; the tags could not be read of " + englishList(all.untold)
 		out = append(out, selected{item: item, result: &result})
 	}
 	if out == nil {

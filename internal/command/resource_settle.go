@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 )
 
@@ -53,8 +52,7 @@ func (r *resourceRun) settle(ctx context.Context, sel *selected) Result {
 			return r.failedGet(s.result, s.region, err)
 		}
 		s.got, s.result.To = got, got.status
-		r.Log.LogAttrs(ctx, slog.LevelDebug, WaitingMessage, slog.String("target", got.id),
-			slog.String("state", got.status), slog.String("after", minutes(s.look.waited())))
+		s.look.log(ctx, got.id, got.status)
 	}
 }
 

@@ -49,7 +49,8 @@ type Runner struct {
 	newRDS func(aws.Config) rdsAPI
 }
 
-// WaitingMessage is the log message of a look at a busy target, with its target, state and after.
+// WaitingMessage is the log message of a look at a busy target: target and state are strings, after
+// is how long it has been waited for, in whole seconds.
 const WaitingMessage = "waiting"
 
 // NewRunner returns a runner that talks to AWS with the configuration that load gives.
@@ -182,6 +183,12 @@ func (p *poll) wait(ctx context.Context) error {
 
 // waited is the time since the first look.
 func (p *poll) waited() time.Duration { return p.session.Clock.Now().Sub(p.since) }
+
+// log writes the line of a look at a busy target.
+func (p *poll) log(ctx context.Context, target, state string) {
+	p.session.Log.LogAttrs(ctx, slog.LevelDebug, WaitingMessage, slog.String("target", target),
+		slog.String("state", state), slog.Duration("after", p.waited().Truncate(time.Second)))
+}
 
 // result begins a result for an item of the call.
 func (s *session) result(item Item, target string) Result {

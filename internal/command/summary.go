@@ -48,7 +48,7 @@ func englishClause(items []Item, p phrase) string {
 	for _, item := range items {
 		switch {
 		case item.Tags != nil:
-			tags = append(tags, "tagged "+englishList(tagWords(item.Tags), "and"))
+			tags = append(tags, "tagged "+englishList(tagWords(item.Tags)))
 		case item.ARN != nil:
 			names = append(names, item.ID+" ("+item.ARN.Region+")")
 		default:
@@ -66,7 +66,7 @@ func englishClause(items []Item, p phrase) string {
 	}
 	which := strings.Join(tags, ", or ")
 	if len(names) > 0 {
-		which = englishList(append(names, tags...), "and")
+		which = englishList(append(names, tags...))
 	}
 	return p.verb + " " + noun + " " + which
 }
@@ -80,11 +80,11 @@ func tagWords(tags []Tag) []string {
 }
 
 // englishList joins words as "a", "a and b", "a, b and c".
-func englishList(words []string, last string) string {
+func englishList(words []string) string {
 	if len(words) == 1 {
 		return words[0]
 	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
 // phrase is the verb's phrase; the last of the verb's own flags that were given may have its own
