@@ -28,18 +28,18 @@ func (r *scheduleResource) ModifyPlan(
 		return // destroy
 	}
 	var config, plan scheduleModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(readModel(ctx, req.Config, &config, (*aside).configEvents)...)
+	resp.Diagnostics.Append(readModel(ctx, req.Plan, &plan, (*aside).plannedEvents)...)
 	var state *scheduleModel
 	if !req.State.Raw.IsNull() {
 		state = &scheduleModel{}
-		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+		resp.Diagnostics.Append(readModel(ctx, req.State, state, (*aside).priorEvents)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	plan.fill(config, state, r.clients.tags())
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(writeModel(ctx, &resp.Plan, plan)...)
 	resp.Diagnostics.Append(r.warnings(plan)...)
 	plan.checkPolicySize(&resp.Diagnostics)
 }

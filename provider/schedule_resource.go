@@ -54,7 +54,7 @@ func (r *scheduleResource) keeper(ctx context.Context, diags *diag.Diagnostics) 
 
 func (r *scheduleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan scheduleModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(readModel(ctx, req.Plan, &plan, (*aside).plannedEvents)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -71,12 +71,12 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	plan.addWarnings(&resp.Diagnostics, written.Warnings)
 	plan.arrive(written.ARNs)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(writeModel(ctx, &resp.State, plan)...)
 }
 
 func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state scheduleModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(readModel(ctx, req.State, &state, (*aside).priorEvents)...)
 	importing, diags := req.Private.GetKey(ctx, importKey)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -104,13 +104,13 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		}
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, nil)...)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(writeModel(ctx, &resp.State, state)...)
 }
 
 func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state scheduleModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(readModel(ctx, req.Plan, &plan, (*aside).plannedEvents)...)
+	resp.Diagnostics.Append(readModel(ctx, req.State, &state, (*aside).priorEvents)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -124,17 +124,17 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Updating schedules failed", err)
 		state.keepWhatExists(plan, written)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		resp.Diagnostics.Append(writeModel(ctx, &resp.State, state)...)
 		return
 	}
 	plan.addWarnings(&resp.Diagnostics, written.Warnings)
 	plan.arrive(written.ARNs)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(writeModel(ctx, &resp.State, plan)...)
 }
 
 func (r *scheduleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state scheduleModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(readModel(ctx, req.State, &state, (*aside).priorEvents)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

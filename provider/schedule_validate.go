@@ -34,7 +34,7 @@ func (r *scheduleResource) ValidateConfig(
 	resp *resource.ValidateConfigResponse,
 ) {
 	var m scheduleModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	resp.Diagnostics.Append(readModel(ctx, req.Config, &m, (*aside).configEvents)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

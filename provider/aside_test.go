@@ -1,0 +1,138 @@
+package provider
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// wire is a model as OpenTofu sends it; nil is no object.
+func wire(tb testing.TB, m *scheduleModel) *tfprotov6.DynamicValue {
+	tb.Helper()
+	ctx := context.Background()
+	var schema resource.SchemaResponse
+	newScheduleResource().Schema(ctx, resource.SchemaRequest{}, &schema)
+	typ := schema.Schema.Type().TerraformType(ctx)
+	state := tfsdk.State{Schema: schema.Schema, Raw: tftypes.NewValue(typ, nil)}
+	if m != nil {
+		none := map[string]attr.Type{"create": types.StringType, "update": types.StringType, "delete": types.StringType}
+		full := *m
+		full.Timeouts = timeouts.Value{Object: types.ObjectNull(none)}
+		if full.TagsAll.ElementType(ctx) == nil {
+			full.TagsAll = types.MapNull(types.StringType)
+		}
+		if diags := state.Set(ctx, &full); diags.HasError() {
+			tb.Fatal(diags)
+		}
+	}
+	value, err := tfprotov6.NewDynamicValue(typ, state.Raw)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &value
+}
+
+// planCall asks a server for a plan. The proposed state is the configuration, as in a create.
+func planCall(tb testing.TB, s tfprotov6.ProviderServer, config, prior *scheduleModel) *tfprotov6.PlanResourceChangeResponse {
+	tb.Helper()
+	resp, err := s.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: scheduleTypeName, Config: wire(tb, config), ProposedNewState: wire(tb, config), PriorState: wire(tb, prior),
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return resp
+}
+
+// What goes past the framework comes to the same as what goes through it.
+func TestAsideServer_samePlans(t *testing.T) {
+	t.Parallel()
+	through, past := providerserver.NewProtocol6(New("test")())(), NewServer("test")()
+	typ := past.(*asideServer).schedule
+	base := configured(twenty())
+	one := twenty()
+	one["stop_07"] = stopAt("cron(30 22 ? * MON-FRI *)")
+	changed := configured(one)
+	unknown := configured(twenty())
+	unknown.Events = types.MapUnknown(eventType)
+	part := configured(twenty())
+	elements := part.Events.Elements()
+	elements["stop_03"] = types.ObjectUnknown(eventTypes)
+	part.Events = types.MapValueMust(eventType, elements)
+	empty := configured(nil)
+	for name, tt := range map[string]struct{ config, prior *scheduleModel }{
+		"create":           {&base, nil},
+		"no change":        {&base, applied(base)},
+		"one event":        {&changed, applied(base)},
+		"all unknown":      {&unknown, nil},
+		"one unknown":      {&part, applied(base)},
+		"no events":        {&empty, applied(base)},
+		"events after all": {&base, applied(empty)},
+		"destroy":          {nil, applied(base)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want, got := planCall(t, through, tt.config, tt.prior), planCall(t, past, tt.config, tt.prior)
+			if diff := cmp.Diff(want.Diagnostics, got.Diagnostics); diff != "" {
+				t.Errorf("diagnostics (-through +past):\n%s", diff)
+			}
+			wantValue, err := want.PlannedState.Unmarshal(typ)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gotValue, err := got.PlannedState.Unmarshal(typ)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !wantValue.Equal(gotValue) {
+				t.Errorf("planned state:\nthrough %s\npast    %s", wantValue, gotValue)
+			}
+		})
+	}
+}
+
+func TestAsideServer_sameErrors(t *testing.T) {
+	t.Parallel()
+	through, past := providerserver.NewProtocol6(New("test")())(), NewServer("test")()
+	events := twenty()
+	events["stop_04"] = stopAt("cron(0 21 * * MON *)")
+	bad := noEvent()
+	bad.CronExpr = types.StringValue("rate(1 day)")
+	events["stop_05"] = bad
+	config := configured(events)
+	call := func(s tfprotov6.ProviderServer) []*tfprotov6.Diagnostic {
+		resp, err := s.ValidateResourceConfig(context.Background(), &tfprotov6.ValidateResourceConfigRequest{
+			TypeName: scheduleTypeName, Config: wire(t, &config),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.Diagnostics
+	}
+	want, got := call(through), call(past)
+	if diff := cmp.Diff(want, got); diff != "" || len(got) != 2 {
+		t.Errorf("got %d diagnostics, want 2 (-through +past):\n%s", len(got), diff)
+	}
+}
+
+func BenchmarkPlanCall(b *testing.B) {
+	for name, n := range map[string]int{"100": 100, "1000": 1000, "10000": 10000} {
+		config := configured(manyEvents(n))
+		prior := applied(config)
+		b.Run(name, func(b *testing.B) {
+			s := NewServer("test")()
+			for b.Loop() {
+				planCall(b, s, &config, prior)
+			}
+		})
+	}
+}
