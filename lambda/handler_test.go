@@ -152,7 +152,7 @@ func TestFault06_wrongEventsFail(t *testing.T) {
 		`{"args":["rds","stoo-cluster","x"]}`: `runner 0.1.0: unknown command "stoo-cluster" of rds; ` +
 			`rds has start-cluster, stop-cluster, start-instance, stop-instance, start-rds, ` +
 			`stop-rds; did you mean "stop-cluster"?`,
-		`{"args":["rds","stop-cluster",""]}`: "runner 0.1.0: argument 3 is empty; " +
+		`{"args":["rds","stop-cluster",""]}`: "runner 0.1.0: an empty word; " +
 			"leave it out, or give it a value (a variable may be empty)",
 	} {
 		a := newCloud(t)

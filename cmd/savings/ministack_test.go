@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"runtime"
 	"strconv"
 	"strings"
@@ -92,15 +91,14 @@ func (n *night) await(cluster, want string) {
 // until polls: only ministack knows when it fires.
 func (n *night) until(what string, done func() bool) {
 	n.Helper()
-	ctx, cancel := context.WithTimeout(n.Context(), patience)
-	defer cancel()
-	looks := time.NewTicker(200 * time.Millisecond)
-	defer looks.Stop()
+	deadline := time.After(patience)
+	ticker := time.NewTicker(200 * time.Millisecond)
+	defer ticker.Stop()
 	for !done() {
 		select {
-		case <-looks.C:
-		case <-ctx.Done():
+		case <-deadline:
 			n.Fatalf("waited in vain for %s", what)
+		case <-ticker.C:
 		}
 	}
 }

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -86,7 +85,7 @@ type groupItem struct{}
 
 // groupName is a group's name: characters from ! to ~ without a colon (Amazon EC2 Auto Scaling API
 // Reference, CreateAutoScalingGroup). One that holds "=" can be named by a tag only.
-var groupName = regexp.MustCompile(`^[!-9;<>-~]{1,255}$`)
+var groupName = newPattern(`^[!-9;<>-~]{1,255}$`)
 
 func (groupItem) parse(text string) (Item, *UsageError) {
 	switch {

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
@@ -69,7 +68,7 @@ func originClause(items []Item) string {
 }
 
 // distributionID is the form of the IDs that AWS gives: E2QWRUHEXAMPLE.
-var distributionID = regexp.MustCompile(`^[A-Z0-9]{5,32}$`)
+var distributionID = newPattern(`^[A-Z0-9]{5,32}$`)
 
 // maxOriginID is the longest ID of an origin (Amazon CloudFront API Reference, data type Origin).
 const maxOriginID = 128
@@ -100,7 +99,7 @@ func checkOriginLead(i int, text string) *UsageError {
 // of these characters, and the wildcards * and ?).
 type pathPattern struct{}
 
-var pathPatternForm = regexp.MustCompile(`^[A-Za-z0-9_.*$/~"'@:+&?-]{1,255}$`)
+var pathPatternForm = newPattern(`^[A-Za-z0-9_.*$/~"'@:+&?-]{1,255}$`)
 
 func (pathPattern) parse(text string) (Item, *UsageError) {
 	if !pathPatternForm.MatchString(text) {

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -84,11 +83,11 @@ type instanceItem struct{}
 
 // instanceID is an instance's id: 17 digits, 8 where it is older than 2018 (Amazon EC2 User Guide,
 // "Resource IDs").
-var instanceID = regexp.MustCompile(`^i-([0-9a-f]{17}|[0-9a-f]{8})$`)
+var instanceID = newPattern(`^i-([0-9a-f]{17}|[0-9a-f]{8})$`)
 
 // tagPattern is a tag's text with the wildcards of EC2's filters: * for any characters, ? for one
 // (Amazon EC2 User Guide, "List and filter your resources").
-var tagPattern = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@*?]*$`)
+var tagPattern = newPattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@*?]*$`)
 
 func (instanceItem) parse(text string) (Item, *UsageError) {
 	if instanceID.MatchString(text) {

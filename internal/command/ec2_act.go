@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -155,7 +154,7 @@ func (r *ec2Run) sample(ctx context.Context, batch []*ec2Target, err error) {
 }
 
 // namedID finds the ids in an error's message.
-var namedID = regexp.MustCompile(`\bi-[0-9a-f]{8,17}\b`)
+var namedID = newPattern(`\bi-[0-9a-f]{8,17}\b`)
 
 // named parts a batch into those that the error names and the others.
 func named(batch []*ec2Target, err error) (bad, rest []*ec2Target) {
@@ -163,7 +162,7 @@ func named(batch []*ec2Target, err error) (bad, rest []*ec2Target) {
 	if !errors.As(err, &api) {
 		return nil, batch
 	}
-	ids := namedID.FindAllString(api.ErrorMessage(), -1)
+	ids := namedID().FindAllString(api.ErrorMessage(), -1)
 	for _, t := range batch {
 		if slices.Contains(ids, t.id) {
 			bad = append(bad, t)

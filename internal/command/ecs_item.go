@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +32,7 @@ func (f ecsForm) forms() string {
 
 // ecsName is the naming rule of clusters and services (Amazon ECS API Reference, CreateCluster,
 // CreateService): up to 255 letters, digits, underscores and hyphens.
-var ecsName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
+var ecsName = newPattern(`^[A-Za-z0-9_-]{1,255}$`)
 
 func (f ecsForm) parse(text string) (Item, *UsageError) {
 	switch {
@@ -83,7 +82,7 @@ func (f ecsForm) parse(text string) (Item, *UsageError) {
 	return item, nil
 }
 
-var digits = regexp.MustCompile(`^[0-9]{1,5}$`)
+var digits = newPattern(`^[0-9]{1,5}$`)
 
 func (f ecsForm) parseCount(text, count string) (int32, *UsageError) {
 	n, err := strconv.Atoi(count)

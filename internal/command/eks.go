@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -75,8 +74,8 @@ type nodegroupForm struct{}
 // The naming rules of clusters and node groups (Amazon EKS API Reference, CreateCluster; Amazon EKS
 // User Guide, "Create a managed node group for your cluster").
 var (
-	eksClusterName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
-	nodegroupName  = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,62}$`)
+	eksClusterName = newPattern(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
+	nodegroupName  = newPattern(`^[0-9A-Za-z][0-9A-Za-z_-]{0,62}$`)
 )
 
 func (nodegroupForm) parse(text string) (Item, *UsageError) {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -57,7 +56,7 @@ type itemForm struct {
 
 // nameRule is how AWS names one kind of thing.
 type nameRule struct {
-	form *regexp.Regexp
+	form pattern
 	max  int
 	// text says the rule in words; it follows "one has".
 	text string
@@ -68,7 +67,7 @@ type nameRule struct {
 // databaseName is the rule of DB instances, DB clusters and Amazon Redshift clusters (Amazon RDS
 // API Reference, CreateDBCluster; Amazon Redshift API Reference, CreateCluster).
 var databaseName = nameRule{
-	form: regexp.MustCompile(`^[A-Za-z](-?[A-Za-z0-9])*$`), max: 63, lower: true,
+	form: newPattern(`^[A-Za-z](-?[A-Za-z0-9])*$`), max: 63, lower: true,
 	text: "1 to 63 letters, digits and single hyphens, a letter first and no hyphen last",
 }
 
@@ -86,8 +85,8 @@ func (f itemForm) parse(text string) (Item, *UsageError) {
 }
 
 var (
-	partitionForm = regexp.MustCompile(`^aws(-[a-z]+)*$`)
-	accountForm   = regexp.MustCompile(`^[0-9]{12}$`)
+	partitionForm = newPattern(`^aws(-[a-z]+)*$`)
+	accountForm   = newPattern(`^[0-9]{12}$`)
 )
 
 func (f itemForm) parseARN(text string) (Item, *UsageError) {
@@ -150,13 +149,13 @@ func (f itemForm) checkIdentifier(text, id string) *UsageError {
 
 // tagText is what RDS allows in a tag (Amazon RDS API Reference, data type Tag). A comma is not in
 // it, so a comma can part two tags.
-var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+var tagText = newPattern(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
 // parseTags reads key=value,key=value. A key ends at the first "=", so values may hold more.
 func parseTags(text string) (Item, *UsageError) { return parseTagsOf(text, tagText) }
 
 // parseTagsOf reads tags whose text is of this form.
-func parseTagsOf(text string, form *regexp.Regexp) (Item, *UsageError) {
+func parseTagsOf(text string, form pattern) (Item, *UsageError) {
 	const write = "write key=value, or key=value,key=value for things that have both tags"
 	item := Item{Text: text}
 	for part := range strings.SplitSeq(text, ",") {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -202,7 +201,7 @@ func (c *Call) setFlag(i int, name, value string) error {
 }
 
 // regionForm is how AWS names regions: eu-west-1, us-gov-west-1, ap-southeast-7.
-var regionForm = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
+var regionForm = newPattern(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
 
 func (c *Call) setRegion(i int, value string) error {
 	if !regionForm.MatchString(value) {

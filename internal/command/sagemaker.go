@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
@@ -74,7 +73,7 @@ func lookAtNotebooks(item Item, arns arnsOf) []iampolicy.Statement {
 
 // notebookName is the rule of the API Reference, CreateNotebookInstance.
 var notebookName = nameRule{
-	form: regexp.MustCompile(`^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`), max: 63,
+	form: newPattern(`^[a-zA-Z0-9](-*[a-zA-Z0-9])*$`), max: 63,
 	text: "1 to 63 letters, digits and hyphens, no hyphen first or last",
 }
 

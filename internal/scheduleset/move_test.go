@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/hold"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
 
@@ -279,4 +280,23 @@ func TestUpdate_moveIntoAForeignGroup(t *testing.T) {
 	wantText(t, err, `schedule group "new" exists already`, "the old schedules stay")
 	s.wantWhole(t, have)
 	s.wantWhole(t, other)
+}
+
+// What is held tonight stays held when the set moves to another name.
+func TestUpdate_moveTakesHoldsAlong(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	have, want := places(s)["own"], places(s)["own renamed"]
+	s.create(t, have)
+	group, _ := s.Scheduler().Group(have.Group())
+	tags := maps.Clone(group.Tags)
+	tags[hold.TagKey] = "2026-12-01T00:00:00Z stops"
+	s.Scheduler().PutGroup(have.Group(), tags)
+	if _, err := s.keeper.Update(t.Context(), have, want); err != nil {
+		t.Fatal(err)
+	}
+	moved, _ := s.Scheduler().Group(want.Group())
+	if got := moved.Tags[hold.TagKey]; got != tags[hold.TagKey] {
+		t.Errorf("hold at the new place: got %q, want %q (tags %v)", got, tags[hold.TagKey], moved.Tags)
+	}
 }

@@ -15,6 +15,8 @@ type placing struct {
 	// old are the schedules, by name, of a set that moves within its group. What has one of these
 	// names is written over without question, and undo writes it back.
 	old map[string]Schedule
+	// holds are tags that a set which moves takes along.
+	holds map[string]string
 	// claim is nil in a shared group.
 	claim *claim
 	// begun tells that the place was taken and that writing has begun.
@@ -68,7 +70,12 @@ func (p *placing) prepare(ctx context.Context) (err error) {
 	if !p.want.owned() {
 		return p.findEqual(ctx)
 	}
-	p.claim, err = p.k.claimGroup(ctx, p.want.Group(), p.want.Tags)
+	tags := maps.Clone(p.holds)
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	maps.Copy(tags, p.want.Tags)
+	p.claim, err = p.k.claimGroup(ctx, p.want.Group(), tags)
 	if err != nil || !p.claim.adopted {
 		return err
 	}

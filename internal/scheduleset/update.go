@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/hold"
 )
 
 // Update turns have into want: it creates, then updates, then deletes, and writes only what
@@ -148,6 +151,11 @@ func (c *changes) write(doing string) work {
 // move writes the whole set at its new place and then empties the old one.
 func (k *Keeper) move(ctx context.Context, have, want Set) (Written, error) {
 	p := k.place(want)
+	holds, err := k.holdTags(ctx, have)
+	if err != nil {
+		return Written{}, movingError(have, want, err, "the old schedules stay")
+	}
+	p.holds = holds
 	sameGroup := have.Group() == want.Group()
 	if sameGroup {
 		p.old = map[string]Schedule{}
@@ -181,6 +189,21 @@ func (k *Keeper) move(ctx context.Context, have, want Set) (Written, error) {
 		return wanted
 	})
 	return Written{ARNs: p.arns, Removed: removed}, nil
+}
+
+// holdTags are the holds on the set's own group. They go along when it moves: what is held tonight
+// stays held.
+func (k *Keeper) holdTags(ctx context.Context, have Set) (map[string]string, error) {
+	if !have.owned() {
+		return nil, nil
+	}
+	group, err := k.findGroup(ctx, have.Group())
+	if err != nil || group == nil {
+		return nil, err
+	}
+	tags, err := k.tags(ctx, have.Group(), aws.ToString(group.Arn))
+	maps.DeleteFunc(tags, func(key, _ string) bool { return !strings.HasPrefix(key, hold.TagKey) })
+	return tags, err
 }
 
 func movingError(have, want Set, err error, state string) error {
