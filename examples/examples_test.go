@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -199,4 +200,29 @@ func architecture() string {
 		return "arm64"
 	}
 	return "x86_64"
+}
+
+var variable = regexp.MustCompile(`(?m)^variable "(\w+)" \{$`)
+
+// The module's page lists each of its variables.
+func TestSavingReadme_listsEveryVariable(t *testing.T) {
+	t.Parallel()
+	read := func(name string) string {
+		t.Helper()
+		content, err := os.ReadFile(filepath.Join("modules", "saving", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(content)
+	}
+	variables := variable.FindAllStringSubmatch(read("variables.tf"), -1)
+	if len(variables) == 0 {
+		t.Fatal("variables.tf has no variable")
+	}
+	page := read("README.md")
+	for _, v := range variables {
+		if !strings.Contains(page, "\n| `"+v[1]+"` | ") {
+			t.Errorf("README.md does not list %s", v[1])
+		}
+	}
 }

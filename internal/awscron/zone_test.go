@@ -114,3 +114,17 @@ func TestZoneError(t *testing.T) {
 		}
 	}
 }
+
+// Fault 12 of the old image: a typo in cron_expr or the zone was found by AWS at apply, or by nobody.
+// Here it is found without AWS, and the message says what to write.
+func TestFault12_typosAreFoundWithoutAWS(t *testing.T) {
+	t.Parallel()
+	_, err := Parse("cron(0 21 * * *)")
+	if err == nil || !strings.Contains(err.Error(), "write cron(0 21 * * ? *)") {
+		t.Errorf("a cron line of another dialect: error %v", err)
+	}
+	_, err = LoadLocation("Asia/Tokio")
+	if err == nil || !strings.Contains(err.Error(), `"Asia/Tokyo"`) {
+		t.Errorf("a misspelt zone: error %v", err)
+	}
+}

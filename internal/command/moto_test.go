@@ -67,27 +67,73 @@ func noError(t *testing.T, err error) {
 func TestMoto_neptune(t *testing.T) {
 	t.Parallel()
 	cfg := acctest.Moto(t).Config(t)
-	client := rds.NewFromConfig(cfg)
-	_, err := client.CreateDBCluster(t.Context(), &rds.CreateDBClusterInput{
-		DBClusterIdentifier: aws.String("misc-graph"), Engine: aws.String("neptune"),
-		Tags: []rdstypes.Tag{{Key: aws.String("misc"), Value: aws.String("graph")}},
-	})
-	noError(t, err)
-	state := func() (string, error) {
-		out, err := client.DescribeDBClusters(t.Context(),
-			&rds.DescribeDBClustersInput{DBClusterIdentifier: aws.String("misc-graph")})
-		if err != nil {
-			return "", err
-		}
-		return *out.DBClusters[0].Status, nil
-	}
-	story{cfg, state, []scene{
+	story{cfg, databaseCluster(t, cfg, "misc-graph", "neptune"), []scene{
 		{"available", "neptune stop-cluster misc-graph", "done available>stopping"},
 		{"stopped", "neptune stop-cluster misc-graph", "already stopped>stopped"},
 		{"stopped", "docdb start-cluster misc-graph", "failed stopped>stopped"},
-		{"stopped", "neptune start-cluster misc=graph --wait", "done stopped>available"},
-		{"available", "neptune start-cluster misc=graph", "already available>available"},
+		{"stopped", "neptune start-cluster engine=misc-graph --wait", "done stopped>available"},
+		{"available", "neptune start-cluster engine=misc-graph", "already available>available"},
 		{"available", "rds stop-cluster misc-graph --dry-run", "dry_run available>available"},
+	}}.tell(t)
+}
+
+// databaseCluster makes a cluster of an engine, and returns what tells its state.
+func databaseCluster(t *testing.T, cfg aws.Config, id, engine string) func() (string, error) {
+	t.Helper()
+	client := rds.NewFromConfig(cfg)
+	_, err := client.CreateDBCluster(t.Context(), &rds.CreateDBClusterInput{
+		DBClusterIdentifier: &id, Engine: &engine, MasterUsername: aws.String("demo"),
+		MasterUserPassword: aws.String("not-a-secret"),
+		Tags:               []rdstypes.Tag{{Key: aws.String("engine"), Value: &id}},
+	})
+	noError(t, err)
+	return func() (string, error) {
+		out, err := client.DescribeDBClusters(t.Context(),
+			&rds.DescribeDBClustersInput{DBClusterIdentifier: &id})
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.DBClusters[0].Status), nil
+	}
+}
+
+func TestMoto_rdsCluster(t *testing.T) {
+	t.Parallel()
+	cfg := acctest.Moto(t).Config(t)
+	story{cfg, databaseCluster(t, cfg, "misc-aurora", "aurora-postgresql"), []scene{
+		{"available", "rds start-cluster misc-aurora", "already available>available"},
+		{"available", "rds stop-cluster misc-aurora --dry-run", "dry_run available>available"},
+		{"available", "rds stop-cluster engine=misc-aurora", "done available>stopping"},
+		{"stopped", "rds stop-cluster misc-aurora", "already stopped>stopped"},
+		{"stopped", "rds start-cluster misc-aurora --wait", "done stopped>available"},
+	}}.tell(t)
+}
+
+func TestMoto_rdsInstance(t *testing.T) {
+	t.Parallel()
+	cfg := acctest.Moto(t).Config(t)
+	client := rds.NewFromConfig(cfg)
+	id := aws.String("misc-db")
+	_, err := client.CreateDBInstance(t.Context(), &rds.CreateDBInstanceInput{
+		DBInstanceIdentifier: id, Engine: aws.String("postgres"),
+		DBInstanceClass: aws.String("db.t4g.micro"), AllocatedStorage: aws.Int32(20),
+		MasterUsername: aws.String("demo"), MasterUserPassword: aws.String("not-a-secret"),
+		Tags: []rdstypes.Tag{{Key: aws.String("misc"), Value: aws.String("db")}},
+	})
+	noError(t, err)
+	state := func() (string, error) {
+		out, err := client.DescribeDBInstances(t.Context(),
+			&rds.DescribeDBInstancesInput{DBInstanceIdentifier: id})
+		if err != nil {
+			return "", err
+		}
+		return aws.ToString(out.DBInstances[0].DBInstanceStatus), nil
+	}
+	story{cfg, state, []scene{
+		{"available", "rds stop-instance misc-db", "done available>stopping"},
+		{"stopped", "rds stop-rds misc-db", "already stopped>stopped"},
+		{"stopped", "rds start-instance misc=db --wait", "done stopped>available"},
+		{"available", "rds start-rds misc-db", "already available>available"},
 	}}.tell(t)
 }
 
