@@ -167,8 +167,8 @@ provider "savings" { region = "ap-northeast-1" }
 			"Warning: warned: second runs right after apply",
 			"Warning: warned: over never fires again",
 			"Warning: warned: unix counts days from Sunday",
-			"Warning: warned: stop and start contradict each other",
-			"Warning: warned: monthly is undone by AWS after seven days",
+			"Warning: warned: stop and start contradict each other on rds/cluster/db",
+			"Warning: warned: monthly is undone by AWS after seven days: rds/cluster/other",
 		} {
 			if got := strings.Count(text, want); got != 1 {
 				t.Errorf("%q: got %d times, want 1\n%s", want, got, text)

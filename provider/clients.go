@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // clients is what Configure hands to the resources. Nothing in it is loaded before it is needed, so
@@ -18,8 +19,8 @@ type clients struct {
 	err    error
 	load   func(context.Context) (aws.Config, error)
 
-	// defaultTags go under each resource's own tags.
-	defaultTags map[string]string
+	// defaultTags go under each resource's own tags. They may hold unknown values in a plan.
+	defaultTags types.Map
 	// maxConcurrency bounds the AWS calls in flight of one operation.
 	maxConcurrency int
 }
@@ -30,13 +31,16 @@ func (c *clients) aws(ctx context.Context) (aws.Config, error) {
 	return c.config, c.err
 }
 
-// tags are the provider's default tags; none before it is configured.
-func (c *clients) tags() map[string]string {
-	if c == nil {
-		return nil
+// plannedTags are the provider's default tags as a plan has them; none before it is configured.
+func (c *clients) plannedTags() types.Map {
+	if c == nil || c.defaultTags.ElementType(context.Background()) == nil {
+		return types.MapNull(types.StringType)
 	}
 	return c.defaultTags
 }
+
+// tags are the default tags that are known.
+func (c *clients) tags() map[string]string { return knownStrings(c.plannedTags()) }
 
 // usesAWS is the part of a resource that Configure fills.
 type usesAWS struct{ clients *clients }

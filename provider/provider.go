@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -148,7 +149,8 @@ func (p *savingsProvider) Configure(
 		c.maxConcurrency = int(n.ValueInt64())
 	}
 	if m.DefaultTags != nil {
-		c.defaultTags = knownStrings(m.DefaultTags.Tags)
+		c.defaultTags = m.DefaultTags.Tags
+		checkDefaultTags(m.DefaultTags.Tags, &resp.Diagnostics)
 	}
 	if m.AssumeRole != nil && m.AssumeRole.RoleARN.IsNull() {
 		resp.Diagnostics.AddError("Missing role to assume",
@@ -176,8 +178,9 @@ func loader(
 ) (func(context.Context) (aws.Config, error), diag.Diagnostics) {
 	unknown := m.unknown()
 	var files, accounts []string
-	diags := m.SharedConfigFiles.ElementsAs(ctx, &files, false)
-	if !m.AllowedAccountIDs.IsUnknown() {
+	var diags diag.Diagnostics
+	if len(unknown) == 0 {
+		diags.Append(m.SharedConfigFiles.ElementsAs(ctx, &files, false)...)
 		diags.Append(m.AllowedAccountIDs.ElementsAs(ctx, &accounts, false)...)
 	}
 	return func(ctx context.Context) (aws.Config, error) {
@@ -212,12 +215,18 @@ func loader(
 
 // unknown names the settings that the AWS configuration needs and that are not known yet.
 func (m providerModel) unknown() []string {
-	values := map[string]interface{ IsUnknown() bool }{
+	values := map[string]attr.Value{
 		"region": m.Region, "profile": m.Profile, "endpoint_url": m.EndpointURL,
 		"shared_config_files": m.SharedConfigFiles, "allowed_account_ids": m.AllowedAccountIDs,
 	}
-	if m.AssumeRole != nil {
-		values["assume_role.role_arn"] = m.AssumeRole.RoleARN
+	if r := m.AssumeRole; r != nil {
+		values["assume_role.role_arn"] = r.RoleARN
+		values["assume_role.session_name"] = r.SessionName
+		values["assume_role.external_id"] = r.ExternalID
+	}
+	elements := slices.Concat(m.SharedConfigFiles.Elements(), m.AllowedAccountIDs.Elements())
+	for i, v := range elements {
+		values[fmt.Sprintf("list of files or accounts, element %d", i+1)] = v
 	}
 	var names []string
 	for name, v := range values {

@@ -37,7 +37,7 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if state != nil && !plan.Name.Equal(state.Name) {
 		state = nil // a replacement is planned like a new one
 	}
-	plan.fill(config, state, r.clients.tags())
+	plan.fill(config, state, r.clients.plannedTags())
 	plan.CodeDigest = types.StringUnknown()
 	if isKnown(plan.Architecture) {
 		_, digest, err := r.zip(plan.Architecture.ValueString())
@@ -51,7 +51,7 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 }
 
 // fill sets every computed value but the digest. state is nil for a new resource.
-func (m *runnerModel) fill(config runnerModel, state *runnerModel, defaultTags map[string]string) {
+func (m *runnerModel) fill(config runnerModel, state *runnerModel, defaultTags types.Map) {
 	m.TagsAll = planTags(config.Tags, defaultTags)
 	m.RunnerVersion = types.StringValue(runnerversion.Version)
 	m.Drift = stringList(nil)

@@ -257,17 +257,17 @@ func TestScheduleWarnings_stepsAndDates(t *testing.T) {
 		{"a restart ends in a start", map[string]eventModel{
 			"e": stepsAt(restart, "rds stop-cluster db --wait", "rds start-cluster db"),
 			"f": stepsAt(restart, "rds stop-cluster db", "rds start-cluster other"),
-		}, []string{"saving: f and e contradict each other"}},
+		}, []string{"saving: f and e contradict each other on rds/cluster/db"}},
 		{"each step with its own effect", map[string]eventModel{
 			"e": stepsAt(restart, "rds start-cluster a", "rds stop-instance b"),
 			"f": stepsAt(restart, "rds stop-cluster other", "rds start-instance b"),
-		}, []string{"saving: e and f contradict each other"}},
+		}, []string{"saving: e and f contradict each other on rds/instance/b"}},
 		{"no contradiction on days off", map[string]eventModel{
 			"e": except(stopAt("cron(0 21 31 12 ? 2026)"), "2026-12-31"),
 			"f": stepsAt("cron(0 21 31 12 ? 2026)", "rds start-cluster db"),
 		}, []string{"saving: e never fires again"}},
 		{"a stop as second step that AWS undoes", one(stepsAt("cron(0 21 1 * ? *)", "rds start-instance x", "rds stop-cluster db")),
-			[]string{"saving: e is undone by AWS after seven days"}},
+			[]string{"saving: e is undone by AWS after seven days: rds/cluster/db"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

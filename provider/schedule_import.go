@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
@@ -42,7 +43,10 @@ func (m *scheduleModel) importGrant(ctx context.Context, k *scheduleset.Keeper) 
 		return err
 	}
 	m.RunnerRoleName = text(role)
-	m.PolicyJSON = m.policy()
+	m.PolicyJSON = types.StringNull()
+	if !m.FunctionARN.IsNull() {
+		m.PolicyJSON = m.policy()
+	}
 	if role != "" && !iampolicy.Equal(policy, m.PolicyJSON.ValueString()) {
 		m.PolicyJSON = text(policy)
 	}

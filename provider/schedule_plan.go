@@ -38,10 +38,13 @@ func (r *scheduleResource) ModifyPlan(
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.fill(config, state, r.clients.tags())
+	plan.fill(config, state, r.clients.plannedTags())
 	resp.Diagnostics.Append(writeModel(ctx, &resp.Plan, plan)...)
 	resp.Diagnostics.Append(r.warnings(plan)...)
 	plan.checkPolicySize(&resp.Diagnostics)
+	if n := len(plan.TagsAll.Elements()); n > maxTags {
+		resp.Diagnostics.AddAttributeError(path.Root("tags"), "Too many tags", tooManyTags(n))
+	}
 }
 
 // maxPolicyLength is what the inline policies of a role may have together, white space not counted
@@ -59,14 +62,17 @@ func (m scheduleModel) checkPolicySize(diags *diag.Diagnostics) {
 
 // fill completes the plan from the configuration and the state (nil on create). It is
 // deterministic: no clock, no order of maps.
-func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, defaultTags map[string]string) {
+func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, defaultTags types.Map) {
 	m.Retry = planRetry(config.Retry)
 	m.TagsAll = planTags(config.Tags, defaultTags)
-	if !config.GroupName.IsNull() {
+	switch {
+	case config.GroupName.IsUnknown():
+		m.TagsAll = types.MapUnknown(types.StringType)
+	case !config.GroupName.IsNull():
 		m.TagsAll = stringMap(nil) // tags go on a group of our own
 	}
 	m.Timezone = config.Timezone
-	if state != nil && config.noneInherits() {
+	if state != nil && !state.Timezone.IsNull() && config.noneInherits() {
 		m.Timezone = state.Timezone
 	}
 	m.fillEvents(config, state)

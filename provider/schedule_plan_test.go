@@ -39,7 +39,7 @@ func stopAt(expr string) eventModel {
 // planned runs fill as ModifyPlan does.
 func planned(config scheduleModel, state *scheduleModel) scheduleModel {
 	plan := config
-	plan.fill(config, state, nil)
+	plan.fill(config, state, types.MapNull(types.StringType))
 	return plan
 }
 
@@ -399,6 +399,9 @@ func TestParseImportID(t *testing.T) {
 	name, group, keys, err = parseImportID("default/sample:rds_stop,rds_start")
 	if err != nil || name != "sample" || group != "default" || strings.Join(keys, " ") != "rds_stop rds_start" {
 		t.Errorf("shared group: got %q %q %q, %v", name, group, keys, err)
+	}
+	if _, _, _, err := parseImportID("default"); err == nil || !strings.Contains(err.Error(), "default/NAME:KEY,KEY") {
+		t.Errorf("default: got %v, want an error, since the group is everybody's", err)
 	}
 	for _, bad := range []string{"", "a:b", "a,b", "default/", "default/sample", "default/sample:", "default/:k", "/n:k", "g/n:k,", "g/n/m:k"} {
 		if _, _, _, err := parseImportID(bad); err == nil || !strings.Contains(err.Error(), "GROUP/NAME:KEY,KEY") {

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ func (m *scheduleModel) flatten(
 	importing bool,
 ) {
 	if importing {
-		m.adopt(live)
+		m.adopt(live, now)
 	}
 	want := m.expand()
 	prior := m.events()
@@ -51,7 +52,7 @@ func (m *scheduleModel) flatten(
 }
 
 // adopt takes the events of an import from its schedules, and what they share from the most of them.
-func (m *scheduleModel) adopt(live *scheduleset.Live) {
+func (m *scheduleModel) adopt(live *scheduleset.Live, now time.Time) {
 	type retry struct {
 		attempts int32
 		age      time.Duration
@@ -61,7 +62,7 @@ func (m *scheduleModel) adopt(live *scheduleset.Live) {
 	events := map[string]eventModel{}
 	for _, key := range sortedKeys(live.Schedules) {
 		s := live.Schedules[key]
-		events[key] = importedEvent(s)
+		events[key] = importedEvent(s, now)
 		zones = append(zones, s.Timezone)
 		functions = append(functions, s.FunctionARN)
 		roles = append(roles, s.RoleARN)
@@ -97,11 +98,11 @@ func most[T comparable](all []T) T {
 
 // importedEvent is the event that would have written the schedule. Its zone is spelled out; a
 // configuration that leaves it to the resource keeps that (see planTimezone).
-func importedEvent(s scheduleset.Schedule) eventModel {
+func importedEvent(s scheduleset.Schedule, now time.Time) eventModel {
 	e := noEvent()
 	e.CronExpr = text(s.Expression)
 	e.Timezone = text(s.Timezone)
-	e.Enabled = types.BoolValue(s.Enabled)
+	e.Enabled = types.BoolValue(s.Enabled || past(s, now)) // we make a past one disabled
 	p, _ := s.Payload()
 	return e.withInput(p)
 }
@@ -207,6 +208,10 @@ func parseImportID(id string) (name, group string, keys []string, err error) {
 	if !shared {
 		if group == "" || strings.ContainsAny(group, ":,") {
 			return "", "", nil, importIDError(id)
+		}
+		if group == "default" {
+			return "", "", nil, errors.New("group \"default\" is everybody's; name the resource's schedules in it: " +
+				"default/NAME:KEY,KEY, such as \"default/sample-ai-saving:rds_stop,rds_start\"")
 		}
 		return group, "", nil, nil
 	}

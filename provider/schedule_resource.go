@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -96,6 +97,11 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.AddError("Reading schedules failed", fmt.Sprintf("%s: %s", have.Name, err))
 		return
 	}
+	if missing := missingKeys(have, live); importing != nil && len(missing) > 0 {
+		resp.Diagnostics.AddError("Nothing to import", fmt.Sprintf("%s: there is no schedule for %s in group %q.",
+			have.Name, strings.Join(missing, ", "), have.Group()))
+		return
+	}
 	state.flatten(live, r.clients.tags(), r.now(), importing != nil)
 	if importing != nil {
 		if err := state.importGrant(ctx, k); err != nil {
@@ -105,6 +111,17 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, nil)...)
 	}
 	resp.Diagnostics.Append(writeModel(ctx, &resp.State, state)...)
+}
+
+// missingKeys are the keys that an import of a shared group names and that are not there.
+func missingKeys(have scheduleset.Set, live *scheduleset.Live) []string {
+	var missing []string
+	for _, key := range sortedKeys(have.Events) {
+		if _, there := live.Schedules[key]; !there {
+			missing = append(missing, key)
+		}
+	}
+	return missing
 }
 
 func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

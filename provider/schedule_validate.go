@@ -210,6 +210,11 @@ func (v *scheduleValidator) date(key, name string, s types.String) (time.Time, b
 			"has %s %s, which is no RFC 3339 instant with its offset, such as \"2027-03-31T21:00:00+09:00\"", name, quoted(s)))
 		return time.Time{}, false
 	}
+	if t.Nanosecond() != 0 {
+		v.eventError(key, "Invalid "+name, fmt.Sprintf("has %s %s with a fraction of a second, which AWS does not keep. "+
+			"Write whole seconds", name, quoted(s)))
+		return time.Time{}, false
+	}
 	return t, true
 }
 

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -83,8 +82,8 @@ func (v *scheduleValidator) bounded(member string, least, most int64, unit strin
 	}
 }
 
-// maxTags is AWS's bound for tags on one resource.
-const maxTags = 50
+// maxTags is how many tags a group may have: AWS allows 50, and two are ours while a group is made.
+const maxTags = 48
 
 func (v *scheduleValidator) tags() {
 	tags := v.model.Tags
@@ -96,7 +95,7 @@ func (v *scheduleValidator) tags() {
 			"group is not this resource's own. AWS knows no tags on schedules. Remove tags, or group_name.")
 	}
 	if n := len(tags.Elements()); n > maxTags {
-		v.attributeError("tags", "Too many tags", fmt.Sprintf("tags has %d; AWS allows %d.", n, maxTags))
+		v.attributeError("tags", "Too many tags", tooManyTags(n))
 	}
 	elements := tags.Elements()
 	for _, k := range sortedKeys(elements) {
@@ -105,21 +104,13 @@ func (v *scheduleValidator) tags() {
 	}
 }
 
+func tooManyTags(n int) string {
+	return fmt.Sprintf("The group would have %d tags; AWS allows 50, of which two are this provider's. Write %d or "+
+		"fewer, default_tags included.", n, maxTags)
+}
+
 func (v *scheduleValidator) tag(key string, value types.String) {
-	bad := func(format string, a ...any) {
-		v.attributeError("tags", "Invalid tag", fmt.Sprintf("tags[%q] ", key)+fmt.Sprintf(format, a...))
-	}
-	switch n := utf8.RuneCountInString(key); {
-	case n == 0 || n > 128:
-		bad("has a key of %d characters; AWS allows 1 to 128.", n)
-	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		bad("begins with \"aws:\", which AWS keeps for itself.")
-	case strings.HasPrefix(key, "savings:"):
-		bad("begins with \"savings:\", which this provider keeps for itself.")
-	case value.IsUnknown():
-	case value.IsNull() || value.ValueString() == "":
-		bad("has no value; EventBridge Scheduler allows 1 to 256 characters.")
-	case utf8.RuneCountInString(value.ValueString()) > 256:
-		bad("has a value of %d characters; AWS allows 1 to 256.", utf8.RuneCountInString(value.ValueString()))
+	if fault := tagFault(key, value); fault != "" {
+		v.attributeError("tags", "Invalid tag", fmt.Sprintf("tags[%q] %s", key, fault))
 	}
 }

@@ -166,13 +166,13 @@ func (w *warner) neverAgain(key string, e eventModel, t timeline.Event) {
 }
 
 func (w *warner) conflict(c timeline.Conflict, zone string) {
-	w.warn(c.Stop, fmt.Sprintf("and %s contradict each other", c.Start),
+	w.warn(c.Stop, fmt.Sprintf("and %s contradict each other on %s", c.Start, c.Target),
 		fmt.Sprintf("At %s events %q and %q stop and start %s in the same minute, and AWS may run them in either "+
 			"order. Move one of them by some minutes.", clock(c.At, zone), c.Stop, c.Start, c.Target))
 }
 
 func (w *warner) restart(r timeline.Restart, zone string) {
-	w.warn(r.Stop, "is undone by AWS after seven days",
+	w.warn(r.Stop, "is undone by AWS after seven days: "+r.Target,
 		fmt.Sprintf("AWS starts %s again seven days after a stop, about %s, and no event stops it within the next "+
 			"24 hours, so it would run on. Stop it daily (a second stop does no harm), or start it before.",
 			r.Target, clock(r.At, zone)))

@@ -1,21 +1,25 @@
 package provider
 
 import (
+	"fmt"
 	"maps"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // planTags merges the resource's tags over the provider's.
-func planTags(tags types.Map, defaults map[string]string) types.Map {
-	if tags.IsUnknown() {
+func planTags(tags, defaults types.Map) types.Map {
+	if tags.IsUnknown() || defaults.IsUnknown() {
 		return types.MapUnknown(types.StringType)
 	}
 	all := map[string]attr.Value{}
-	for k, v := range defaults {
-		all[k] = types.StringValue(v)
+	for k, v := range defaults.Elements() {
+		all[k] = v
 	}
 	for k, v := range tags.Elements() {
 		all[k] = v
@@ -70,4 +74,34 @@ func stringMap(m map[string]string) types.Map {
 		elements[k] = types.StringValue(v)
 	}
 	return types.MapValueMust(types.StringType, elements)
+}
+
+// tagFault says what is wrong with a tag of a schedule group; "" if nothing. Unknown values wait.
+func tagFault(key string, value types.String) string {
+	switch n := utf8.RuneCountInString(key); {
+	case n == 0 || n > 128:
+		return fmt.Sprintf("has a key of %d characters; AWS allows 1 to 128.", n)
+	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		return "begins with \"aws:\", which AWS keeps for itself."
+	case strings.HasPrefix(key, "savings:"):
+		return "begins with \"savings:\", which this provider keeps for itself."
+	case value.IsUnknown():
+	case value.IsNull() || value.ValueString() == "":
+		return "has no value; EventBridge Scheduler allows 1 to 256 characters."
+	case utf8.RuneCountInString(value.ValueString()) > 256:
+		return fmt.Sprintf("has a value of %d characters; AWS allows 1 to 256.",
+			utf8.RuneCountInString(value.ValueString()))
+	}
+	return ""
+}
+
+// checkDefaultTags reports tags of the provider block that no group could have.
+func checkDefaultTags(tags types.Map, diags *diag.Diagnostics) {
+	for _, key := range sortedKeys(tags.Elements()) {
+		value, _ := tags.Elements()[key].(types.String)
+		if fault := tagFault(key, value); fault != "" {
+			diags.AddAttributeError(path.Root("default_tags").AtName("tags"), "Invalid tag",
+				fmt.Sprintf("default_tags: tags[%q] %s", key, fault))
+		}
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -33,10 +34,23 @@ type Options struct {
 // requestTimeout is the default of Options.RequestTimeout; no call of ours streams.
 const requestTimeout = 60 * time.Second
 
+// maxAttempts is more than the SDK's three: AWS allows one UntagResource a second in an account, and
+// ten reads of schedule groups (EventBridge Scheduler User Guide, "Quotas"), so several schedules in
+// one apply wait for each other. The context of the operation bounds it.
+const maxAttempts = 25
+
+// retryer is the SDK's standard one without its own rate limit, which gives up after 500 tokens.
+func retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = maxAttempts
+		o.RateLimiter = ratelimit.None
+	})
+}
+
 // Load reads the configuration. It makes no AWS call.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
 	loaders := []func(*config.LoadOptions) error{
-		config.WithRetryer(func() aws.Retryer { return retry.NewStandard() }),
+		config.WithRetryer(retryer),
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(cmp.Or(o.RequestTimeout, requestTimeout))),
 	}
 	if o.Region != "" {

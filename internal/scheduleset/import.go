@@ -15,12 +15,18 @@ import (
 // schedules do not tell whether there is one. Both results are "" where there is none, or no
 // function.
 func (k *Keeper) FindPolicy(ctx context.Context, have Set) (roleName, document string, err error) {
+	if have.FunctionARN == "" {
+		return "", "", nil
+	}
 	out, err := k.config.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &have.FunctionARN})
 	if _, ok := errors.AsType[*lambdatypes.ResourceNotFoundException](err); ok {
 		return "", "", nil
 	}
 	if err != nil {
 		return "", "", doing(err, "reading function %s", have.FunctionARN)
+	}
+	if out.Configuration == nil {
+		return "", "", nil
 	}
 	role, err := arn.Parse(aws.ToString(out.Configuration.Role))
 	if err != nil {

@@ -29,10 +29,12 @@ func (k *Keeper) pastAt(s Schedule) bool {
 	return !run.IsZero() && !run.After(k.config.Now())
 }
 
-// outgoing is s as it is sent: without a past start date, and disabled where it would run late.
+// outgoing is s as it is sent: without a past start date, and disabled where it would run late. A
+// rate() counts from its start date, and from the write where it has none, so a past one is sent as
+// the next run on the same grid.
 func (k *Keeper) outgoing(s Schedule) Schedule {
 	if k.pastStart(s.StartDate) {
-		s.StartDate = time.Time{}
+		s.StartDate = k.nextOnGrid(s)
 	}
 	if s.Enabled && k.pastAt(s) {
 		s.Enabled = false
@@ -46,10 +48,37 @@ func (k *Keeper) differ(want, got Schedule) bool {
 	if sameRuns(want, got) && k.pastAt(want) {
 		return false
 	}
-	if k.pastStart(got.StartDate) {
-		got.StartDate = time.Time{}
+	sent := k.outgoing(want)
+	if k.onGrid(want, got.StartDate) || k.pastStart(got.StartDate) {
+		got.StartDate = sent.StartDate
 	}
-	return !k.outgoing(want).equal(got)
+	return !sent.equal(got)
+}
+
+// nextOnGrid is the next run of a rate() that counts from the past; zero for anything else.
+func (k *Keeper) nextOnGrid(s Schedule) time.Time {
+	parsed, err := awscron.Parse(s.Expression)
+	if err != nil {
+		return time.Time{}
+	}
+	rate, ok := parsed.(*awscron.Rate)
+	if !ok {
+		return time.Time{}
+	}
+	return rate.From(s.StartDate).Next(k.config.Now(), time.UTC)
+}
+
+// onGrid tells whether a start date is a run of the rate() that counts from s's own, past one.
+func (k *Keeper) onGrid(s Schedule, t time.Time) bool {
+	if t.IsZero() || !k.pastStart(s.StartDate) {
+		return false
+	}
+	parsed, err := awscron.Parse(s.Expression)
+	if err != nil {
+		return false
+	}
+	rate, ok := parsed.(*awscron.Rate)
+	return ok && (t.Equal(s.StartDate) || rate.From(s.StartDate).Next(t.Add(-time.Second), time.UTC).Equal(t))
 }
 
 // withoutPast is got as the owner of have is to see it: what differs only because it is past, and
@@ -60,10 +89,18 @@ func (k *Keeper) withoutPast(have, got Schedule) Schedule {
 		return have
 	}
 	over := func(t time.Time) bool { return t.IsZero() || k.pastStart(t) }
-	if over(have.StartDate) && over(got.StartDate) {
+	if over(have.StartDate) && over(got.StartDate) || k.onGrid(have, got.StartDate) {
 		got.StartDate = have.StartDate
 	}
 	return got
+}
+
+// foreign tells whether a schedule of our name in a shared group is not what we would write, be it
+// past or not.
+func (k *Keeper) foreign(want, got Schedule) bool {
+	sent := k.outgoing(want)
+	got.Enabled = sent.Enabled
+	return k.differ(want, got) || got.FunctionARN != sent.FunctionARN || !sameInput(got.Input, sent.Input)
 }
 
 func sameRuns(a, b Schedule) bool {

@@ -107,7 +107,7 @@ func (p *placing) findEqual(ctx context.Context) (err error) {
 	p.found, err = p.k.getAll(ctx, p.want, fresh)
 	var others []string
 	for key, got := range p.found {
-		if p.k.differ(p.want.Schedule(key), got) {
+		if p.k.foreign(p.want.Schedule(key), got) {
 			others = append(others, got.Name)
 		}
 	}

@@ -261,12 +261,65 @@ func TestUpdate_handsBackKnownARNs(t *testing.T) {
 	}
 }
 
+// A rate() counts from its start date. Once that is past AWS refuses it, and without one would count
+// from the write; so the next run on the same grid is sent, and none of it is drift.
+func TestPast_rateKeepsItsGrid(t *testing.T) {
+	t.Parallel()
+	e := event("rate(12 hours)", false)
+	e.StartDate = today.Add(-25 * time.Hour)
+	s := newStage(t)
+	set := with(s.set("app", 0), map[string]scheduleset.Event{"e": e})
+	s.create(t, set)
+	next := today.Add(11 * time.Hour)
+	if got, _ := s.Scheduler().Schedule("app", "e"); !got.StartDate.Equal(next) {
+		t.Errorf("start date: got %v, want the next run %v", got.StartDate, next)
+	}
+	s.wantWhole(t, set)
+	s.clock.Advance(15 * time.Hour)
+	s.wantWhole(t, set)
+	before := len(s.Requests())
+	if _, err := s.keeper.Update(t.Context(), set, set); err != nil {
+		t.Fatal(err)
+	}
+	if w := s.writes(before); len(w) > 0 {
+		t.Errorf("written: %v", w)
+	}
+	described := e
+	described.Description = "twice a day"
+	want := with(set, map[string]scheduleset.Event{"e": described})
+	if _, err := s.keeper.Update(t.Context(), set, want); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := s.Scheduler().Schedule("app", "e"); !got.StartDate.Equal(next.Add(12 * time.Hour)) {
+		t.Errorf("start date after an update: got %v, want %v", got.StartDate, next.Add(12*time.Hour))
+	}
+	s.wantWhole(t, want)
+}
+
+// A schedule of our name in a shared group that is somebody else's is not ours for being past.
+func TestCreate_pastAtOfOthers(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	at := event("at(2026-11-24T20:59:59)", false)
+	at.Timezone = "Asia/Tokyo"
+	set := with(s.set("app", 0), map[string]scheduleset.Event{"e": at})
+	set.GroupName = "default"
+	s.create(t, set)
+	theirs, _ := s.Scheduler().Schedule("default", "app-e")
+	theirs.Target.Input = `{"args":["rds","stop-cluster","theirs"]}`
+	s.Scheduler().PutSchedule(theirs)
+	_, err := s.keeper.Create(t.Context(), set)
+	if _, ok := errors.AsType[*scheduleset.ScheduleExistsError](err); !ok {
+		t.Errorf("got %v, want a ScheduleExistsError", err)
+	}
+}
+
 // A plan for tomorrow morning that has passed is made disabled and left alone; so is a start date.
 func TestPast(t *testing.T) {
 	t.Parallel()
 	at := event("at(2026-11-24T20:59:59)", false) // 11:59:59 UTC
 	at.Timezone = "Asia/Tokyo"
-	started := event("rate(1 day)", false)
+	started := event("cron(0 9 * * ? *)", false)
 	started.StartDate = today.Add(-time.Hour)
 	s := newStage(t)
 	set := with(s.set("app", 2), map[string]scheduleset.Event{"at": at, "started": started})

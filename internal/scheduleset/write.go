@@ -29,6 +29,8 @@ func (k *Keeper) create(
 		return "", false, fmt.Errorf("%w; reading what is there: %w", err, getErr)
 	case got == nil:
 		return "", false, err
+	case !replace && k.foreign(s, *got):
+		return "", false, &ScheduleExistsError{Group: s.Group, Names: []string{s.Name}}
 	case !k.differ(s, *got):
 		return got.ARN, false, nil
 	case !replace:
