@@ -202,7 +202,7 @@ func wantComplete(t *testing.T, a *account) {
 	if diff := cmp.Diff(liveFull(t), mustRead(t, a)); diff != "" {
 		t.Errorf("what is live (-want +got):\n%s", diff)
 	}
-	if err := a.Delete(t.Context(), full(t)); err != nil {
+	if _, err := a.Delete(t.Context(), full(t)); err != nil {
 		t.Fatal(err)
 	}
 	wantEmpty(t, a)

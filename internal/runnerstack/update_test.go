@@ -329,7 +329,7 @@ func TestUpdate_mendsEverythingMissing(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	mustCreate(t, a, full(t))
-	if err := a.Delete(t.Context(), full(t)); err != nil {
+	if _, err := a.Delete(t.Context(), full(t)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.Update(t.Context(), full(t), full(t)); err != nil {
@@ -354,13 +354,13 @@ func TestDelete_failsAtEachCallAndResumes(t *testing.T) {
 		a := start(t)
 		mustCreate(t, a, full(t))
 		a.aws.Fail(fakeaws.Match{Nth: n + 1}, refused)
-		if err := a.Delete(t.Context(), full(t)); err == nil {
+		if _, err := a.Delete(t.Context(), full(t)); err == nil {
 			if n < 10 {
 				t.Errorf("call %d failed, the delete did not", n+1)
 			}
 			return // all calls have had their turn
 		}
-		if err := a.Delete(t.Context(), full(t)); err != nil {
+		if _, err := a.Delete(t.Context(), full(t)); err != nil {
 			t.Errorf("deleting again after call %d failed: %v", n+1, err)
 		}
 		wantEmpty(t, a)
@@ -371,7 +371,7 @@ func TestDelete_failsAtEachCallAndResumes(t *testing.T) {
 func TestDelete_nothingThere(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	if err := a.Delete(t.Context(), full(t)); err != nil {
+	if _, err := a.Delete(t.Context(), full(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -380,11 +380,17 @@ func TestDelete_policiesOfSchedulesGoToo(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	mustCreate(t, a, full(t))
+	var want []string
 	for i := range 3 {
-		putPolicy(t, a, executionRole, fmt.Sprintf("savings-us-east-1-group-%d", i))
+		want = append(want, fmt.Sprintf("savings-us-east-1-group-%d", i))
+		putPolicy(t, a, executionRole, want[i])
 	}
-	if err := a.Delete(t.Context(), full(t)); err != nil {
+	got, err := a.Delete(t.Context(), full(t))
+	if err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("policies of schedules (-want +got):\n%s", diff)
 	}
 	wantEmpty(t, a)
 }
@@ -395,7 +401,7 @@ func TestDelete_foreignPolicy(t *testing.T) {
 	mustCreate(t, a, full(t))
 	putPolicy(t, a, executionRole, "by-hand")
 	before := len(a.aws.Requests())
-	err := a.Delete(t.Context(), full(t))
+	_, err := a.Delete(t.Context(), full(t))
 	var foreign *runnerstack.ForeignPolicyError
 	if !errors.As(err, &foreign) {
 		t.Fatalf("got error %v, want a *ForeignPolicyError", err)
