@@ -134,7 +134,8 @@ func liveFull(t *testing.T) *runnerstack.Live {
 		Function: &runnerstack.Function{
 			ARN: functionARN, RoleARN: "arn:aws:iam::123456789012:role/" + executionRole,
 			Runtime: "provided.al2023", Handler: "bootstrap", Architecture: "arm64",
-			MemorySize: 128, Timeout: 900, LogGroup: logGroup, CodeDigest: s.CodeDigest, Tags: tags(),
+			MemorySize: 128, Timeout: 900, LogGroup: logGroup, LogFormat: "Text",
+			CodeDigest: s.CodeDigest, Tags: tags(),
 		},
 		Async: &runnerstack.AsyncConfig{
 			MaximumRetryAttempts: 2, MaximumEventAge: 3600, FailureDestinationARN: failures,

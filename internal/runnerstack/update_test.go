@@ -201,6 +201,7 @@ func TestDrift(t *testing.T) {
 	t.Parallel()
 	const scheduler = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
 		`"Principal":{"Service":"scheduler.amazonaws.com"},"Action":["sts:AssumeRole"]}]}`
+	const layer = "arn:aws:lambda:us-east-1:123456789012:layer:agent:1"
 	for _, test := range []struct {
 		name   string
 		change func(*testing.T, *account) error
@@ -227,6 +228,37 @@ func TestDrift(t *testing.T) {
 				in.LoggingConfig = &lambdatypes.LoggingConfig{LogGroup: aws.String("/other")}
 			})
 		}, []string{"function's log group is /other instead of /aws/lambda/tools"}},
+		{"log format", func(t *testing.T, a *account) error {
+			return configure(t, a, func(in *lambda.UpdateFunctionConfigurationInput) {
+				in.LoggingConfig = &lambdatypes.LoggingConfig{
+					LogFormat: lambdatypes.LogFormatJson, LogGroup: aws.String(logGroup),
+					SystemLogLevel: lambdatypes.SystemLogLevelWarn,
+				}
+			})
+		}, []string{"function's log format is JSON instead of Text"}},
+		{"environment variables", func(t *testing.T, a *account) error {
+			return configure(t, a, func(in *lambda.UpdateFunctionConfigurationInput) {
+				in.Environment = &lambdatypes.Environment{Variables: map[string]string{
+					"AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrapper", "AWS_ENDPOINT_URL": "http://secret",
+				}}
+			})
+		}, []string{"function has environment variables: AWS_ENDPOINT_URL, AWS_LAMBDA_EXEC_WRAPPER"}},
+		{"layers", func(t *testing.T, a *account) error {
+			return configure(t, a, func(in *lambda.UpdateFunctionConfigurationInput) {
+				in.Layers = []string{layer}
+			})
+		}, []string{"function has layers: " + layer}},
+		{"VPC", func(t *testing.T, a *account) error {
+			return configure(t, a, func(in *lambda.UpdateFunctionConfigurationInput) {
+				in.VpcConfig = &lambdatypes.VpcConfig{
+					SubnetIds: []string{"subnet-1", "subnet-2"}, SecurityGroupIds: []string{"sg-1"},
+				}
+			})
+		}, []string{"function has VPC subnets: subnet-1, subnet-2"}},
+		{"throttled", func(t *testing.T, a *account) error { return reserve(t, a, 0) },
+			[]string{"function's reserved concurrency is 0 instead of none: it never runs"}},
+		{"reserved concurrency", func(t *testing.T, a *account) error { return reserve(t, a, 3) },
+			[]string{"function's reserved concurrency is 3 instead of none"}},
 		{"event invoke config", func(t *testing.T, a *account) error {
 			_, err := a.lambda().PutFunctionEventInvokeConfig(t.Context(),
 				&lambda.PutFunctionEventInvokeConfigInput{
@@ -344,6 +376,14 @@ func configure(t *testing.T, a *account,
 	in := &lambda.UpdateFunctionConfigurationInput{FunctionName: aws.String("tools")}
 	change(in)
 	_, err := a.lambda().UpdateFunctionConfiguration(t.Context(), in)
+	return err
+}
+
+func reserve(t *testing.T, a *account, executions int32) error {
+	t.Helper()
+	_, err := a.lambda().PutFunctionConcurrency(t.Context(), &lambda.PutFunctionConcurrencyInput{
+		FunctionName: aws.String("tools"), ReservedConcurrentExecutions: aws.Int32(executions),
+	})
 	return err
 }
 
