@@ -142,7 +142,7 @@ func (p *pass) createFunction(ctx context.Context) (*Function, error) {
 			Timeout:       aws.Int32(p.want.Timeout),
 			LoggingConfig: loggingConfig(name),
 			Tags:          tags,
-		})
+		}, patient)
 		return err
 	})
 	if isConflict(err) {
@@ -248,7 +248,7 @@ func (p *pass) updateCode(ctx context.Context) error {
 		FunctionName:  aws.String(p.want.Name),
 		ZipFile:       p.want.Zip,
 		Architectures: []lambdatypes.Architecture{lambdatypes.Architecture(p.want.Architecture)},
-	})
+	}, patient)
 	if err != nil {
 		return fmt.Errorf("updating the code of function %q: %w", p.want.Name, err)
 	}
