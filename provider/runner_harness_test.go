@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	frameworkresource "github.com/hashicorp/terraform-plugin-framework/resource"
@@ -36,6 +37,7 @@ type runnerTest struct {
 	release     atomic.Value // string: what the bundled program holds; "" for none
 	profile     string
 	defaultTags string
+	deleted     []diag.Diagnostics // what each Delete of a runner said
 }
 
 func newRunnerTest(t *testing.T, opts ...fakeaws.Option) *runnerTest {
@@ -81,18 +83,34 @@ func (r *runnerTest) digest(architecture string) string {
 // runnerProvider is the provider with another bundled runner.
 type runnerProvider struct {
 	provider.Provider
-	zip func(string) ([]byte, string, error)
+	test *runnerTest
 }
 
 func (p runnerProvider) Resources(context.Context) []func() frameworkresource.Resource {
 	return []func() frameworkresource.Resource{
-		func() frameworkresource.Resource { return &runnerResource{zip: p.zip} },
+		newScheduleResource,
+		func() frameworkresource.Resource {
+			return &watchedRunner{&runnerResource{zip: p.test.zip}, p.test}
+		},
 	}
+}
+
+// watchedRunner keeps the diagnostics of Delete, as plugin-testing shows no warnings.
+type watchedRunner struct {
+	*runnerResource
+	test *runnerTest
+}
+
+func (r *watchedRunner) Delete(ctx context.Context, req frameworkresource.DeleteRequest,
+	resp *frameworkresource.DeleteResponse,
+) {
+	r.runnerResource.Delete(ctx, req, resp)
+	r.test.deleted = append(r.test.deleted, resp.Diagnostics)
 }
 
 func (r *runnerTest) run(steps ...resource.TestStep) {
 	r.t.Helper()
-	server := providerserver.NewProtocol6WithError(runnerProvider{New("test")(), r.zip})
+	server := providerserver.NewProtocol6WithError(runnerProvider{New("test")(), r})
 	inProcess(r.t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"savings": server},
 		Steps:                    steps,

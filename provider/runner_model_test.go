@@ -82,7 +82,7 @@ func TestRunnerModel_importThenExpand(t *testing.T) {
 	live := &runnerstack.Live{
 		Function: &runnerstack.Function{
 			ARN: runnerFunction, RoleARN: runnerExecutionRole, Runtime: "provided.al2023", Handler: "bootstrap",
-			Architecture: "x86_64", MemorySize: 256, Timeout: 60, LogGroup: "/aws/lambda/tools",
+			Architecture: "x86_64", MemorySize: 256, Timeout: 60, LogGroup: "/aws/lambda/tools", LogFormat: "Text",
 			CodeDigest: "digest", Tags: tags,
 		},
 		Async:    &runnerstack.AsyncConfig{MaximumRetryAttempts: 2, MaximumEventAge: 3600},

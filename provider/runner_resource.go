@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -146,9 +147,24 @@ func (r *runnerResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if k == nil {
 		return
 	}
-	if err := k.Delete(ctx, state.expand()); err != nil {
+	schedules, err := k.Delete(ctx, state.expand())
+	if err != nil {
 		state.addWriteError(&resp.Diagnostics, "Deleting the runner failed", err)
+		return
 	}
+	state.warnOfLostRights(&resp.Diagnostics, schedules)
+}
+
+// warnOfLostRights names the policies of schedules that went with the role. A replacement plans the
+// schedules while the old role still has them, so the schedules notice only at the next plan.
+func (m runnerModel) warnOfLostRights(diags *diag.Diagnostics, schedules []string) {
+	if len(schedules) == 0 {
+		return
+	}
+	diags.AddWarning(m.Name.ValueString()+": rights of schedules went with the role", fmt.Sprintf(
+		"The role had these policies of savings_schedule: %s. If the runner is being replaced, the new role "+
+			"lacks them, and the runner may stop and start nothing until one more apply puts them back: the "+
+			"next plan shows them as + policy_json.", strings.Join(schedules, ", ")))
 }
 
 // ImportState takes the function's name; Read finds the rest.

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -159,7 +161,7 @@ func TestRunnerResource_goneOutside(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				k := runnerstack.New(r.Config(), func(context.Context, string) {})
-				if err := k.Delete(t.Context(), runnerstack.Stack{Name: "tools"}); err != nil {
+				if _, err := k.Delete(t.Context(), runnerstack.Stack{Name: "tools"}); err != nil {
 					t.Error(err)
 				}
 			},
@@ -201,6 +203,41 @@ func TestRunnerResource_newNameReplaces(t *testing.T) {
 			),
 		},
 	)
+}
+
+// A replacement by hand takes the schedule's rights with the role, and says so; a whole destroy
+// takes the schedule first.
+func TestRunnerResource_replacedUnderSchedule(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	config := r.config() + `
+resource "savings_schedule" "night" {
+  name             = "night"
+  function_arn     = savings_runner.tools.function_arn
+  role_arn         = savings_runner.tools.scheduler_role_arn
+  runner_role_name = savings_runner.tools.execution_role_name
+  timezone         = "Asia/Tokyo"
+  events           = { stop = { args = ["ec2", "stop-instances", "i-0123456789abcdef0"], cron_expr = "cron(0 21 * * ? *)" } }
+}
+`
+	r.run(
+		resource.TestStep{Config: config},
+		resource.TestStep{Config: config, Taint: []string{runnerAddress}, ExpectNonEmptyPlan: true},
+		resource.TestStep{
+			Config: config,
+			ConfigPlanChecks: before(
+				plancheck.ExpectResourceAction(runnerAddress, plancheck.ResourceActionNoop),
+				plancheck.ExpectResourceAction("savings_schedule.night", plancheck.ResourceActionUpdate),
+			),
+		},
+	)
+	want := []diag.Diagnostics{{diag.NewWarningDiagnostic("tools: rights of schedules went with the role",
+		"The role had these policies of savings_schedule: savings-us-east-1-night. If the runner is being replaced, "+
+			"the new role lacks them, and the runner may stop and start nothing until one more apply puts them back: "+
+			"the next plan shows them as + policy_json.")}, nil}
+	if diff := cmp.Diff(want, r.deleted); diff != "" {
+		t.Errorf("what the deletions said (-want +got):\n%s", diff)
+	}
 }
 
 func TestRunnerResource_defaultTags(t *testing.T) {

@@ -25,7 +25,8 @@ type Options struct {
 	SharedConfigFiles []string
 	// EndpointURL overrides the endpoint of every service.
 	EndpointURL string
-	// RequestTimeout bounds one HTTP exchange; 0 is a minute, which no call but Invoke needs.
+	// RequestTimeout bounds one HTTP exchange; 0 is a minute, which is enough for all but
+	// Invoke and uploads.
 	RequestTimeout time.Duration
 	// UserAgent is added to the SDK's own, as name/version.
 	UserAgent string
@@ -75,6 +76,20 @@ func Load(ctx context.Context, o Options) (aws.Config, error) {
 	// The SDK swaps in a client of its own for AWS_CA_BUNDLE, so the wrapper goes on last.
 	cfg.HTTPClient = bodyInMemory{cfg.HTTPClient}
 	return cfg, nil
+}
+
+// WithRequestTimeout returns client, which Load made, with another RequestTimeout. Any other client
+// is returned as it is.
+func WithRequestTimeout(client aws.HTTPClient, limit time.Duration) aws.HTTPClient {
+	held, ok := client.(bodyInMemory)
+	if !ok {
+		return client
+	}
+	buildable, ok := held.HTTPClient.(*awshttp.BuildableClient)
+	if !ok {
+		return client
+	}
+	return bodyInMemory{buildable.WithTimeout(limit)}
 }
 
 // bodyInMemory gives net/http a body that it can rewind. Without it a server that answers before it

@@ -31,6 +31,8 @@ type Function struct {
 	Environment         *Environment     `json:",omitempty"`
 	EphemeralStorage    EphemeralStorage `json:",omitzero"`
 	LoggingConfig       LoggingConfig
+	Layers              []Layer    `json:",omitempty"`
+	VpcConfig           *VpcConfig `json:",omitempty"`
 	TracingConfig       TracingConfig
 	SnapStart           SnapStart
 	CodeSha256          string
@@ -49,6 +51,8 @@ type Function struct {
 	// Zip is the package as it was uploaded.
 	Zip         []byte             `json:"-"`
 	EventInvoke *EventInvokeConfig `json:"-"`
+	// ReservedConcurrency is nil where none is set.
+	ReservedConcurrency *int `json:"-"`
 
 	revision  int
 	readsLeft int // so many more calls see the function Pending or InProgress
@@ -56,6 +60,12 @@ type Function struct {
 
 // Environment holds a function's environment variables.
 type Environment struct{ Variables map[string]string }
+
+// Layer is a layer's version.
+type Layer struct{ Arn string }
+
+// VpcConfig connects a function with a VPC; without subnets it does not.
+type VpcConfig struct{ SubnetIds, SecurityGroupIds []string }
 
 // EphemeralStorage is the size of /tmp in MB.
 type EphemeralStorage struct{ Size int }
@@ -220,6 +230,7 @@ func (l *Lambda) service() *service {
 		functions   = "/2015-03-31/functions"
 		function    = functions + "/{FunctionName}"
 		tags        = "/2017-03-31/tags/{Resource}"
+		concurrency = "/2017-10-31/functions/{FunctionName}/concurrency"
 		eventInvoke = "/2019-09-25/functions/{FunctionName}/event-invoke-config"
 	)
 	return &service{
@@ -237,6 +248,8 @@ func (l *Lambda) service() *service {
 			{http.MethodPost, tags, "TagResource"},
 			{http.MethodDelete, tags, "UntagResource"},
 			{http.MethodGet, tags, "ListTags"},
+			{http.MethodPut, concurrency, "PutFunctionConcurrency"},
+			{http.MethodDelete, concurrency, "DeleteFunctionConcurrency"},
 			{http.MethodPut, eventInvoke, "PutFunctionEventInvokeConfig"},
 			{http.MethodPost, eventInvoke, "UpdateFunctionEventInvokeConfig"},
 			{http.MethodGet, eventInvoke, "GetFunctionEventInvokeConfig"},
@@ -254,6 +267,8 @@ func (l *Lambda) service() *service {
 			"TagResource":                     l.tagResource,
 			"UntagResource":                   l.untagResource,
 			"ListTags":                        l.listTags,
+			"PutFunctionConcurrency":          l.putConcurrency,
+			"DeleteFunctionConcurrency":       l.deleteConcurrency,
 			"PutFunctionEventInvokeConfig":    l.putEventInvoke,
 			"UpdateFunctionEventInvokeConfig": l.updateEventInvoke,
 			"GetFunctionEventInvokeConfig":    l.getEventInvoke,

@@ -43,6 +43,8 @@ type settings struct {
 	EphemeralStorage                    *EphemeralStorage
 	LoggingConfig                       *LoggingConfig
 	TracingConfig                       *TracingConfig
+	Layers                              []string
+	VpcConfig                           *VpcConfig
 }
 
 func (s settings) apply(f *Function) {
@@ -57,6 +59,15 @@ func (s settings) apply(f *Function) {
 	set(&f.TracingConfig, s.TracingConfig)
 	if s.Environment != nil {
 		f.Environment = s.Environment
+	}
+	if s.Layers != nil {
+		f.Layers = nil
+		for _, arn := range s.Layers {
+			f.Layers = append(f.Layers, Layer{arn})
+		}
+	}
+	if s.VpcConfig != nil {
+		f.VpcConfig = s.VpcConfig
 	}
 }
 
@@ -231,11 +242,43 @@ func (l *Lambda) getFunction(c *call) (any, error) {
 			ResolvedImageURI: repository + "@sha256:" + f.CodeSha256,
 		}
 	}
+	var reserved *concurrency
+	if f.ReservedConcurrency != nil {
+		reserved = &concurrency{f.ReservedConcurrency}
+	}
 	return struct {
 		Configuration Function
 		Code          location
 		Tags          map[string]string `json:",omitempty"`
-	}{f.see(), at, f.Tags}, nil
+		Concurrency   *concurrency      `json:",omitempty"`
+	}{f.see(), at, f.Tags, reserved}, nil
+}
+
+type concurrency struct{ ReservedConcurrentExecutions *int }
+
+func (l *Lambda) putConcurrency(c *call) (any, error) {
+	var in concurrency
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	f, err := l.function(c.param("FunctionName"))
+	if err != nil {
+		return nil, err
+	}
+	if in.ReservedConcurrentExecutions == nil || *in.ReservedConcurrentExecutions < 0 {
+		return nil, badValue("ReservedConcurrentExecutions must be at least 0")
+	}
+	f.ReservedConcurrency = in.ReservedConcurrentExecutions
+	return in, nil
+}
+
+func (l *Lambda) deleteConcurrency(c *call) (any, error) {
+	f, err := l.function(c.param("FunctionName"))
+	if err != nil {
+		return nil, err
+	}
+	f.ReservedConcurrency = nil
+	return nil, nil
 }
 
 func (l *Lambda) getConfiguration(c *call) (any, error) {

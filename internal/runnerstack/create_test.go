@@ -76,7 +76,7 @@ func TestCreate_givenRoles(t *testing.T) {
 	if drift := runnerstack.Drift(s, live, a.Region); drift != nil {
 		t.Errorf("got drift %q right after the creation", drift)
 	}
-	if err := a.Delete(t.Context(), s); err != nil {
+	if _, err := a.Delete(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
 	wantEmpty(t, a)
@@ -243,7 +243,7 @@ func TestCreate_killedThenOtherSettings(t *testing.T) {
 	if role := mustRead(t, a).ExecutionRole; role != nil {
 		t.Errorf("role %s of the killed creation is still there", role.Name)
 	}
-	if err := a.Delete(t.Context(), given); err != nil {
+	if _, err := a.Delete(t.Context(), given); err != nil {
 		t.Fatal(err)
 	}
 	wantEmpty(t, a)

@@ -1,6 +1,9 @@
 package runnerstack
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Drift says in words, in a stable order, where live differs from want in what no attribute of the
 // resource shows: missing pieces, roles, policies, fixed settings, tags of roles and log group.
@@ -51,10 +54,37 @@ func (d *differences) function(want Stack, live *Live, place Place) {
 	d.value("function's runtime", string(runtime), function.Runtime)
 	d.value("function's handler", handler, function.Handler)
 	d.value("function's log group", LogGroupName(want.Name), function.LogGroup)
+	d.value("function's log format", string(logFormat), function.LogFormat)
+	d.extras(function)
 	if isMarked(function.Tags) {
 		d.add("function's tag %s is left over", creatingTag)
 	}
-	async := live.Async
+	d.async(live.Async)
+}
+
+func (d *differences) extras(function *Function) {
+	for _, extra := range []struct {
+		what string
+		got  []string
+	}{
+		{"environment variables", function.Extras.Variables},
+		{"layers", function.Extras.Layers},
+		{"VPC subnets", function.Extras.Subnets},
+	} {
+		if len(extra.got) > 0 {
+			d.add("function has %s: %s", extra.what, strings.Join(extra.got, ", "))
+		}
+	}
+	switch reserved := function.ReservedConcurrency; {
+	case reserved == nil:
+	case *reserved == 0:
+		d.add("function's reserved concurrency is 0 instead of none: it never runs")
+	default:
+		d.add("function's reserved concurrency is %d instead of none", *reserved)
+	}
+}
+
+func (d *differences) async(async *AsyncConfig) {
 	if async == nil {
 		d.add("function's event invoke config is missing: events are kept for 6 hours")
 		return

@@ -1,6 +1,7 @@
 package runnerstack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -17,6 +18,9 @@ const (
 	// arrive next morning.
 	maximumRetryAttempts = 2
 	maximumEventAge      = 3600 // seconds
+	// The runner's own lines are JSON already, so Lambda adds its lines as text. Log levels exist
+	// with JSON only (Lambda Developer Guide, "Log-level filtering").
+	logFormat = lambdatypes.LogFormatText
 )
 
 // findFunction returns the function, or nil.
@@ -41,6 +45,7 @@ func (k *Keeper) findFunction(ctx context.Context, name string) (*Function, erro
 		MemorySize:   aws.ToInt32(config.MemorySize),
 		Timeout:      aws.ToInt32(config.Timeout),
 		LogGroup:     LogGroupName(name),
+		LogFormat:    string(logFormat),
 		CodeDigest:   aws.ToString(config.CodeSha256),
 		Architecture: string(lambdatypes.ArchitectureX8664),
 		Tags:         out.Tags,
@@ -48,11 +53,33 @@ func (k *Keeper) findFunction(ctx context.Context, name string) (*Function, erro
 	if len(config.Architectures) > 0 {
 		function.Architecture = string(config.Architectures[0])
 	}
-	if logging := config.LoggingConfig; logging != nil && logging.LogGroup != nil {
-		function.LogGroup = *logging.LogGroup
+	if logging := config.LoggingConfig; logging != nil {
+		function.LogGroup = cmp.Or(aws.ToString(logging.LogGroup), function.LogGroup)
+		function.LogFormat = cmp.Or(string(logging.LogFormat), function.LogFormat)
+	}
+	function.Extras = extrasOf(config)
+	if out.Concurrency != nil {
+		function.ReservedConcurrency = out.Concurrency.ReservedConcurrentExecutions
 	}
 	return function, nil
 }
+
+func extrasOf(config *lambdatypes.FunctionConfiguration) Extras {
+	var extras Extras
+	if config.Environment != nil {
+		extras.Variables = sortedKeys(config.Environment.Variables)
+	}
+	for _, layer := range config.Layers {
+		extras.Layers = append(extras.Layers, aws.ToString(layer.Arn))
+	}
+	if config.VpcConfig != nil {
+		extras.Subnets = append(extras.Subnets, config.VpcConfig.SubnetIds...)
+	}
+	return extras
+}
+
+// none tells that the function has nothing of it.
+func (e Extras) none() bool { return len(e.Variables)+len(e.Layers)+len(e.Subnets) == 0 }
 
 // findAsync returns the function's configuration for asynchronous invocation, or nil.
 func (k *Keeper) findAsync(ctx context.Context, name string) (*AsyncConfig, error) {
@@ -115,7 +142,7 @@ func (p *pass) createFunction(ctx context.Context) (*Function, error) {
 			Timeout:       aws.Int32(p.want.Timeout),
 			LoggingConfig: loggingConfig(name),
 			Tags:          tags,
-		})
+		}, patient)
 		return err
 	})
 	if isConflict(err) {
@@ -137,11 +164,10 @@ func (p *pass) createFunction(ctx context.Context) (*Function, error) {
 
 const description = "Stops and starts AWS resources on schedule (terraform-provider-savings)"
 
-// loggingConfig names the log group that is managed here. The runner's own lines are JSON already,
-// so Lambda adds its lines as text.
+// loggingConfig names the log group that is managed here.
 func loggingConfig(name string) *lambdatypes.LoggingConfig {
 	return &lambdatypes.LoggingConfig{
-		LogFormat: lambdatypes.LogFormatText, LogGroup: aws.String(LogGroupName(name)),
+		LogFormat: logFormat, LogGroup: aws.String(LogGroupName(name)),
 	}
 }
 
@@ -157,8 +183,11 @@ func (p *pass) updateFunction(ctx context.Context, live *Function) error {
 	if err := p.tagFunction(ctx, live, p.tagsFor(live.Tags)); err != nil {
 		return err
 	}
+	if err := p.dropReservation(ctx, live); err != nil {
+		return err
+	}
 	if !p.sameConfiguration(live) { // first: a role that Lambda cannot use would stop the code too
-		if err := p.updateConfiguration(ctx); err != nil {
+		if err := p.updateConfiguration(ctx, live.Extras); err != nil {
 			return err
 		}
 	}
@@ -168,19 +197,44 @@ func (p *pass) updateFunction(ctx context.Context, live *Function) error {
 	return nil
 }
 
-func (p *pass) updateConfiguration(ctx context.Context) error {
+// dropReservation takes a reserved concurrency away: at 0, the console's "Throttle", the function
+// never runs.
+func (p *pass) dropReservation(ctx context.Context, live *Function) error {
+	if live.ReservedConcurrency == nil {
+		return nil
+	}
+	_, err := p.Lambda.DeleteFunctionConcurrency(ctx,
+		&lambda.DeleteFunctionConcurrencyInput{FunctionName: aws.String(p.want.Name)})
+	if err != nil {
+		return fmt.Errorf("removing the reserved concurrency of function %q: %w", p.want.Name, err)
+	}
+	return nil
+}
+
+func (p *pass) updateConfiguration(ctx context.Context, remove Extras) error {
 	name, role := p.want.Name, p.want.executionRole(p.place)
+	input := &lambda.UpdateFunctionConfigurationInput{
+		FunctionName:  aws.String(name),
+		Role:          aws.String(role),
+		Runtime:       runtime,
+		Handler:       aws.String(handler),
+		MemorySize:    aws.Int32(p.want.MemorySize),
+		Timeout:       aws.Int32(p.want.Timeout),
+		LoggingConfig: loggingConfig(name),
+	}
+	if len(remove.Variables) > 0 {
+		input.Environment = &lambdatypes.Environment{Variables: map[string]string{}}
+	}
+	if len(remove.Layers) > 0 {
+		input.Layers = []string{}
+	}
+	if len(remove.Subnets) > 0 {
+		input.VpcConfig = &lambdatypes.VpcConfig{
+			SubnetIds: []string{}, SecurityGroupIds: []string{},
+		}
+	}
 	err := p.whenRoleReady(ctx, role, func() error {
-		_, err := p.Lambda.UpdateFunctionConfiguration(ctx,
-			&lambda.UpdateFunctionConfigurationInput{
-				FunctionName:  aws.String(name),
-				Role:          aws.String(role),
-				Runtime:       runtime,
-				Handler:       aws.String(handler),
-				MemorySize:    aws.Int32(p.want.MemorySize),
-				Timeout:       aws.Int32(p.want.Timeout),
-				LoggingConfig: loggingConfig(name),
-			})
+		_, err := p.Lambda.UpdateFunctionConfiguration(ctx, input)
 		return err
 	})
 	if err != nil {
@@ -194,7 +248,7 @@ func (p *pass) updateCode(ctx context.Context) error {
 		FunctionName:  aws.String(p.want.Name),
 		ZipFile:       p.want.Zip,
 		Architectures: []lambdatypes.Architecture{lambdatypes.Architecture(p.want.Architecture)},
-	})
+	}, patient)
 	if err != nil {
 		return fmt.Errorf("updating the code of function %q: %w", p.want.Name, err)
 	}
@@ -204,7 +258,8 @@ func (p *pass) updateCode(ctx context.Context) error {
 func (p *pass) sameConfiguration(live *Function) bool {
 	return live.RoleARN == p.want.executionRole(p.place) && live.Runtime == string(runtime) &&
 		live.Handler == handler && live.MemorySize == p.want.MemorySize &&
-		live.Timeout == p.want.Timeout && live.LogGroup == LogGroupName(p.want.Name)
+		live.Timeout == p.want.Timeout && live.LogGroup == LogGroupName(p.want.Name) &&
+		live.LogFormat == string(logFormat) && live.Extras.none()
 }
 
 func (p *pass) tagFunction(ctx context.Context, live *Function, want map[string]string) error {

@@ -56,9 +56,20 @@ type Function struct {
 	Runtime, Handler    string
 	Architecture        string
 	MemorySize, Timeout int32
-	LogGroup            string
+	LogGroup, LogFormat string
 	CodeDigest          string
 	Tags                map[string]string
+	Extras              Extras
+	// ReservedConcurrency is nil where none is set, as on a function of ours.
+	ReservedConcurrency *int32
+}
+
+// Extras are settings that a function of ours never has.
+type Extras struct {
+	// Variables are the names of environment variables. Their values may be secrets.
+	Variables []string
+	// Layers are ARNs, Subnets the IDs of a VPC's.
+	Layers, Subnets []string
 }
 
 // AsyncConfig is the function's configuration for asynchronous invocation.
@@ -120,6 +131,8 @@ type Lambda interface {
 		...func(*lambda.Options)) (*lambda.UpdateFunctionCodeOutput, error)
 	UpdateFunctionConfiguration(context.Context, *lambda.UpdateFunctionConfigurationInput,
 		...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error)
+	DeleteFunctionConcurrency(context.Context, *lambda.DeleteFunctionConcurrencyInput,
+		...func(*lambda.Options)) (*lambda.DeleteFunctionConcurrencyOutput, error)
 	DeleteFunction(context.Context, *lambda.DeleteFunctionInput,
 		...func(*lambda.Options)) (*lambda.DeleteFunctionOutput, error)
 	TagResource(context.Context, *lambda.TagResourceInput,

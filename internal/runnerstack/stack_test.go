@@ -134,7 +134,8 @@ func liveFull(t *testing.T) *runnerstack.Live {
 		Function: &runnerstack.Function{
 			ARN: functionARN, RoleARN: "arn:aws:iam::123456789012:role/" + executionRole,
 			Runtime: "provided.al2023", Handler: "bootstrap", Architecture: "arm64",
-			MemorySize: 128, Timeout: 900, LogGroup: logGroup, CodeDigest: s.CodeDigest, Tags: tags(),
+			MemorySize: 128, Timeout: 900, LogGroup: logGroup, LogFormat: "Text",
+			CodeDigest: s.CodeDigest, Tags: tags(),
 		},
 		Async: &runnerstack.AsyncConfig{
 			MaximumRetryAttempts: 2, MaximumEventAge: 3600, FailureDestinationARN: failures,
@@ -202,7 +203,7 @@ func wantComplete(t *testing.T, a *account) {
 	if diff := cmp.Diff(liveFull(t), mustRead(t, a)); diff != "" {
 		t.Errorf("what is live (-want +got):\n%s", diff)
 	}
-	if err := a.Delete(t.Context(), full(t)); err != nil {
+	if _, err := a.Delete(t.Context(), full(t)); err != nil {
 		t.Fatal(err)
 	}
 	wantEmpty(t, a)

@@ -201,6 +201,7 @@ func TestDrift(t *testing.T) {
 	t.Parallel()
 	const scheduler = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
 		`"Principal":{"Service":"scheduler.amazonaws.com"},"Action":["sts:AssumeRole"]}]}`
+	const layer = "arn:aws:lambda:us-east-1:123456789012:layer:agent:1"
 	for _, test := range []struct {
 		name   string
 		change func(*testing.T, *account) error
@@ -227,6 +228,37 @@ func TestDrift(t *testing.T) {
 				in.LoggingConfig = &lambdatypes.LoggingConfig{LogGroup: aws.String("/other")}
 			})
 		}, []string{"function's log group is /other instead of /aws/lambda/tools"}},
+		{"log format", func(t *testing.T, a *account) error {
+			return configure(t, a, func(in *lambda.UpdateFunctionConfigurationInput) {
+				in.LoggingConfig = &lambdatypes.LoggingConfig{
+					LogFormat: lambdatypes.LogFormatJson, LogGroup: aws.String(logGroup),
+					SystemLogLevel: lambdatypes.SystemLogLevelWarn,
+				}
+			})
+		}, []string{"function's log format is JSON instead of Text"}},
+		{"environment variables", func(t *testing.T, a *account) error {
+			return configure(t, a, func(in *lambda.UpdateFunctionConfigurationInput) {
+				in.Environment = &lambdatypes.Environment{Variables: map[string]string{
+					"AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrapper", "AWS_ENDPOINT_URL": "http://secret",
+				}}
+			})
+		}, []string{"function has environment variables: AWS_ENDPOINT_URL, AWS_LAMBDA_EXEC_WRAPPER"}},
+		{"layers", func(t *testing.T, a *account) error {
+			return configure(t, a, func(in *lambda.UpdateFunctionConfigurationInput) {
+				in.Layers = []string{layer}
+			})
+		}, []string{"function has layers: " + layer}},
+		{"VPC", func(t *testing.T, a *account) error {
+			return configure(t, a, func(in *lambda.UpdateFunctionConfigurationInput) {
+				in.VpcConfig = &lambdatypes.VpcConfig{
+					SubnetIds: []string{"subnet-1", "subnet-2"}, SecurityGroupIds: []string{"sg-1"},
+				}
+			})
+		}, []string{"function has VPC subnets: subnet-1, subnet-2"}},
+		{"throttled", func(t *testing.T, a *account) error { return reserve(t, a, 0) },
+			[]string{"function's reserved concurrency is 0 instead of none: it never runs"}},
+		{"reserved concurrency", func(t *testing.T, a *account) error { return reserve(t, a, 3) },
+			[]string{"function's reserved concurrency is 3 instead of none"}},
 		{"event invoke config", func(t *testing.T, a *account) error {
 			_, err := a.lambda().PutFunctionEventInvokeConfig(t.Context(),
 				&lambda.PutFunctionEventInvokeConfigInput{
@@ -329,7 +361,7 @@ func TestUpdate_mendsEverythingMissing(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	mustCreate(t, a, full(t))
-	if err := a.Delete(t.Context(), full(t)); err != nil {
+	if _, err := a.Delete(t.Context(), full(t)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := a.Update(t.Context(), full(t), full(t)); err != nil {
@@ -347,6 +379,14 @@ func configure(t *testing.T, a *account,
 	return err
 }
 
+func reserve(t *testing.T, a *account, executions int32) error {
+	t.Helper()
+	_, err := a.lambda().PutFunctionConcurrency(t.Context(), &lambda.PutFunctionConcurrencyInput{
+		FunctionName: aws.String("tools"), ReservedConcurrentExecutions: aws.Int32(executions),
+	})
+	return err
+}
+
 func TestDelete_failsAtEachCallAndResumes(t *testing.T) {
 	t.Parallel()
 	const most = 60
@@ -354,13 +394,13 @@ func TestDelete_failsAtEachCallAndResumes(t *testing.T) {
 		a := start(t)
 		mustCreate(t, a, full(t))
 		a.aws.Fail(fakeaws.Match{Nth: n + 1}, refused)
-		if err := a.Delete(t.Context(), full(t)); err == nil {
+		if _, err := a.Delete(t.Context(), full(t)); err == nil {
 			if n < 10 {
 				t.Errorf("call %d failed, the delete did not", n+1)
 			}
 			return // all calls have had their turn
 		}
-		if err := a.Delete(t.Context(), full(t)); err != nil {
+		if _, err := a.Delete(t.Context(), full(t)); err != nil {
 			t.Errorf("deleting again after call %d failed: %v", n+1, err)
 		}
 		wantEmpty(t, a)
@@ -371,7 +411,7 @@ func TestDelete_failsAtEachCallAndResumes(t *testing.T) {
 func TestDelete_nothingThere(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	if err := a.Delete(t.Context(), full(t)); err != nil {
+	if _, err := a.Delete(t.Context(), full(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -380,11 +420,17 @@ func TestDelete_policiesOfSchedulesGoToo(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	mustCreate(t, a, full(t))
+	var want []string
 	for i := range 3 {
-		putPolicy(t, a, executionRole, fmt.Sprintf("savings-us-east-1-group-%d", i))
+		want = append(want, fmt.Sprintf("savings-us-east-1-group-%d", i))
+		putPolicy(t, a, executionRole, want[i])
 	}
-	if err := a.Delete(t.Context(), full(t)); err != nil {
+	got, err := a.Delete(t.Context(), full(t))
+	if err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("policies of schedules (-want +got):\n%s", diff)
 	}
 	wantEmpty(t, a)
 }
@@ -395,7 +441,7 @@ func TestDelete_foreignPolicy(t *testing.T) {
 	mustCreate(t, a, full(t))
 	putPolicy(t, a, executionRole, "by-hand")
 	before := len(a.aws.Requests())
-	err := a.Delete(t.Context(), full(t))
+	_, err := a.Delete(t.Context(), full(t))
 	var foreign *runnerstack.ForeignPolicyError
 	if !errors.As(err, &foreign) {
 		t.Fatalf("got error %v, want a *ForeignPolicyError", err)

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awsconfig"
 )
 
 const (
@@ -18,6 +20,8 @@ const (
 	// functionWait is as long as the SDK's own waiters wait for a function.
 	functionWait  = 5 * time.Minute
 	functionEvery = time.Second
+	// uploadTimeout bounds one upload of the package: 8 MB in Base64 need a quarter of a Mbit/s.
+	uploadTimeout = 5 * time.Minute
 	// takeBackWait bounds the taking back of a failed creation, which outlives its context.
 	takeBackWait = 3 * time.Minute
 )
@@ -58,6 +62,11 @@ func (k *Keeper) whenRoleReady(ctx context.Context, role string, call func() err
 			return fmt.Errorf("waiting until Lambda can use role %q: %w", RoleName(role), err)
 		}
 	}
+}
+
+// patient gives a call that uploads the package more time than others.
+func patient(o *lambda.Options) {
+	o.HTTPClient = awsconfig.WithRequestTimeout(o.HTTPClient, uploadTimeout)
 }
 
 // settle waits until no change of the function is under way: until then Lambda refuses the next one

@@ -136,15 +136,16 @@ func (k *Keeper) Update(ctx context.Context, have, want Stack) (Outcome, error) 
 }
 
 // Delete removes the stack. It deletes nothing while a role of ours has policies of others; what is
-// gone already is no error, so doing it again after an error does the rest.
-func (k *Keeper) Delete(ctx context.Context, have Stack) error {
+// gone already is no error, so doing it again after an error does the rest. It returns the names of
+// the policies that schedules have on the roles, which go with them.
+func (k *Keeper) Delete(ctx context.Context, have Stack) (schedules []string, err error) {
 	live, err := k.Read(ctx, have.Name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	place, ok := live.Place(k.Region)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	have = have.own(place)
 	var roles []string
@@ -155,12 +156,22 @@ func (k *Keeper) Delete(ctx context.Context, have Stack) error {
 		roles = append(roles, live.ExecutionRole.Name)
 	}
 	for _, role := range roles {
-		if _, err := k.rolePolicies(ctx, role); err != nil {
-			return err
+		policies, err := k.rolePolicies(ctx, role)
+		if err != nil {
+			return nil, err
+		}
+		for _, policy := range policies {
+			if policy != policyName {
+				schedules = append(schedules, policy)
+			}
 		}
 	}
+	return schedules, k.deleteAll(ctx, live, have.Name, roles)
+}
+
+func (k *Keeper) deleteAll(ctx context.Context, live *Live, name string, roles []string) error {
 	if live.Function != nil {
-		if err := k.deleteFunction(ctx, have.Name); err != nil {
+		if err := k.deleteFunction(ctx, name); err != nil {
 			return err
 		}
 	}
@@ -170,7 +181,7 @@ func (k *Keeper) Delete(ctx context.Context, have Stack) error {
 		}
 	}
 	if live.LogGroup != nil {
-		return k.deleteLogGroup(ctx, LogGroupName(have.Name))
+		return k.deleteLogGroup(ctx, LogGroupName(name))
 	}
 	return nil
 }
