@@ -93,12 +93,12 @@ func (s *asideServer) ValidateResourceConfig(
 	if req.TypeName != scheduleTypeName {
 		return s.ProviderServer.ValidateResourceConfig(ctx, req)
 	}
-	var err error
 	a, r := &aside{}, *req
-	if r.Config, a.config, err = s.takeOut(ctx, req.Config); err != nil {
+	ctx, err := s.without(ctx, a, part{&r.Config, &a.config})
+	if err != nil {
 		return nil, err
 	}
-	return s.ProviderServer.ValidateResourceConfig(context.WithValue(ctx, asideKey{}, a), &r)
+	return s.ProviderServer.ValidateResourceConfig(ctx, &r)
 }
 
 func (s *asideServer) PlanResourceChange(
@@ -107,19 +107,14 @@ func (s *asideServer) PlanResourceChange(
 	if req.TypeName != scheduleTypeName {
 		return s.ProviderServer.PlanResourceChange(ctx, req)
 	}
-	var err error
 	a, r := &aside{}, *req
-	if r.Config, a.config, err = s.takeOut(ctx, req.Config); err != nil {
-		return nil, err
-	}
-	if r.PriorState, a.prior, err = s.takeOut(ctx, req.PriorState); err != nil {
-		return nil, err
-	}
-	if r.ProposedNewState, a.planned, err = s.takeOut(ctx, req.ProposedNewState); err != nil {
+	ctx, err := s.without(ctx, a,
+		part{&r.Config, &a.config}, part{&r.PriorState, &a.prior}, part{&r.ProposedNewState, &a.planned})
+	if err != nil {
 		return nil, err
 	}
 	a.result = a.planned
-	resp, err := s.ProviderServer.PlanResourceChange(context.WithValue(ctx, asideKey{}, a), &r)
+	resp, err := s.ProviderServer.PlanResourceChange(ctx, &r)
 	if err == nil {
 		resp.PlannedState, err = s.putBack(ctx, resp.PlannedState, a.result)
 	}
@@ -132,19 +127,14 @@ func (s *asideServer) ApplyResourceChange(
 	if req.TypeName != scheduleTypeName {
 		return s.ProviderServer.ApplyResourceChange(ctx, req)
 	}
-	var err error
 	a, r := &aside{}, *req
-	if r.Config, a.config, err = s.takeOut(ctx, req.Config); err != nil {
-		return nil, err
-	}
-	if r.PriorState, a.prior, err = s.takeOut(ctx, req.PriorState); err != nil {
-		return nil, err
-	}
-	if r.PlannedState, a.planned, err = s.takeOut(ctx, req.PlannedState); err != nil {
+	ctx, err := s.without(ctx, a,
+		part{&r.Config, &a.config}, part{&r.PriorState, &a.prior}, part{&r.PlannedState, &a.planned})
+	if err != nil {
 		return nil, err
 	}
 	a.result = a.prior // a failed update keeps the state as it was
-	resp, err := s.ProviderServer.ApplyResourceChange(context.WithValue(ctx, asideKey{}, a), &r)
+	resp, err := s.ProviderServer.ApplyResourceChange(ctx, &r)
 	if err == nil {
 		resp.NewState, err = s.putBack(ctx, resp.NewState, a.result)
 	}
@@ -157,17 +147,34 @@ func (s *asideServer) ReadResource(
 	if req.TypeName != scheduleTypeName {
 		return s.ProviderServer.ReadResource(ctx, req)
 	}
-	var err error
 	a, r := &aside{}, *req
-	if r.CurrentState, a.prior, err = s.takeOut(ctx, req.CurrentState); err != nil {
+	ctx, err := s.without(ctx, a, part{&r.CurrentState, &a.prior})
+	if err != nil {
 		return nil, err
 	}
 	a.result = a.prior
-	resp, err := s.ProviderServer.ReadResource(context.WithValue(ctx, asideKey{}, a), &r)
+	resp, err := s.ProviderServer.ReadResource(ctx, &r)
 	if err == nil {
 		resp.NewState, err = s.putBack(ctx, resp.NewState, a.result)
 	}
 	return resp, err
+}
+
+// part is an object of a request, and where its events go.
+type part struct {
+	object **tfprotov6.DynamicValue
+	events *types.Map
+}
+
+// without takes the events out of the parts of a request, and returns the context that carries them.
+func (s *asideServer) without(ctx context.Context, a *aside, parts ...part) (context.Context, error) {
+	for _, p := range parts {
+		var err error
+		if *p.object, *p.events, err = s.takeOut(ctx, *p.object); err != nil {
+			return nil, err
+		}
+	}
+	return context.WithValue(ctx, asideKey{}, a), nil
 }
 
 // takeOut returns the object with an empty map of events, and its events.
