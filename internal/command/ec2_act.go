@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -33,6 +34,8 @@ const (
 	codeRequestLimit     = "RequestLimitExceeded"
 	codeThrottling       = "Throttling"
 	codeThrottlingMethod = "ThrottlingException"
+	// capacityPrefix begins the codes for what AWS has too little of.
+	capacityPrefix = "Insufficient"
 )
 
 // throttledCodes say that the same call may get through later. The SDK has tried it three times.
@@ -124,12 +127,14 @@ func (r *ec2Run) request(ctx context.Context, batch []*ec2Target) error {
 }
 
 // concernsOne tells whether an error may be for one instance of a batch: one that AWS answered,
-// neither for who calls nor for trouble of its own.
+// neither for who calls nor for trouble of its own. A lack of capacity, which is for one type or zone,
+// comes as a server error (Amazon EC2 Developer Guide, "Error codes for the Amazon EC2 API").
 func concernsOne(err error) bool {
 	var api smithy.APIError
 	var response *smithyhttp.ResponseError
 	return errors.As(err, &api) && errors.As(err, &response) &&
-		response.HTTPStatusCode() < http.StatusInternalServerError &&
+		(response.HTTPStatusCode() < http.StatusInternalServerError ||
+			strings.HasPrefix(api.ErrorCode(), capacityPrefix)) &&
 		response.HTTPStatusCode() != http.StatusUnauthorized
 }
 

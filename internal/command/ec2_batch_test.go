@@ -167,17 +167,38 @@ func TestEC2_noCapacityForAny(t *testing.T) {
 	c.putFleet(500, "stopped")
 	c.Fail(fakeaws.Match{Operation: "StartInstances"}, fakeaws.Fault{
 		Code: "InsufficientInstanceCapacity", Message: "We currently do not have sufficient capacity.",
+		Status: http.StatusInternalServerError,
 	})
 	report := c.run(t, "ec2", "start-instances", "deploy=devel")
 	if d := cmp.Diff(map[command.Outcome]int{command.Failed: 500}, outcomes(report)); d != "" {
 		t.Error(d)
 	}
-	if n := len(c.Requests()); n > 12 {
+	// Each call is one of three tries of the SDK's.
+	if n := len(c.Requests()); n > 36 {
 		t.Errorf("%d requests", n)
 	}
 	want := "InsufficientInstanceCapacity: We currently do not have sufficient capacity."
 	if got := report.Results[499].Detail; got != want {
 		t.Errorf("detail %q", got)
+	}
+}
+
+// One instance type without capacity, which AWS calls a server error, keeps no other stopped.
+func TestEC2_noCapacityForOne(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.putFleet(20, "stopped")
+	c.Fail(fakeaws.Match{Operation: "StartInstances", Name: ec2ID(7)}, fakeaws.Fault{
+		Code: "InsufficientInstanceCapacity", Message: "We currently do not have sufficient capacity.",
+		Status: http.StatusInternalServerError,
+	})
+	report := c.run(t, "ec2", "start-instances", "deploy=devel")
+	want := map[command.Outcome]int{command.Done: 19, command.Failed: 1}
+	if d := cmp.Diff(want, outcomes(report)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(map[string]int{"running": 19, "stopped": 1}, c.states(20)); d != "" {
+		t.Error(d)
 	}
 }
 
