@@ -94,11 +94,11 @@ func (t *asgTarget) stop(ctx context.Context) {
 }
 
 // toRemember is what a start shall give back. What an earlier stop remembered stays where only the
-// desired capacity has left zero since, as a scaling policy lifts it.
+// desired capacity has left zero since, as a scaling policy lifts it; more than that stays too.
 func (t *asgTarget) toRemember() size {
 	remembered, err := parseSize(t.tags[sizeTag])
-	if err == nil && t.size.min == 0 && remembered.min > 0 {
-		return remembered
+	if err == nil && t.size.min == 0 {
+		return size{remembered.min, max(remembered.desired, t.size.desired)}
 	}
 	return t.size
 }
@@ -127,8 +127,9 @@ func (t *asgTarget) tag() types.Tag {
 func (t *asgTarget) start(ctx context.Context) {
 	text, hasTag := t.tags[sizeTag]
 	remembered, err := parseSize(text)
-	// As toRemember says: a group whose minimum is still gone has not been started.
-	lifted := err == nil && t.size.min == 0 && remembered.min > 0
+	// As toRemember says: a group whose minimum or size is still gone has not been started.
+	lifted := err == nil && t.size.min == 0 &&
+		(remembered.min > 0 || t.size.desired < remembered.desired)
 	dryRun := t.run.call.flags.dryRun
 	switch {
 	case t.size != size{} && !lifted:
