@@ -219,8 +219,9 @@ func TestASG_selects(t *testing.T) {
 	if err := report.Err(); err == nil || err.Error() != wantErr {
 		t.Errorf("error %v", err)
 	}
-	if n := c.operations()["DescribeAutoScalingGroups"]; n != 4 {
-		t.Errorf("%d descriptions, want two for the names and tags and one for a second page", n)
+	if n := c.operations()["DescribeAutoScalingGroups"]; n != 4+21 {
+		t.Errorf("%d descriptions, want two for the names and tags, one for a second page, "+
+			"and one after each stop", n)
 	}
 }
 
