@@ -114,9 +114,9 @@ func asgStatements(c *Call, scope Scope) []iampolicy.Statement {
 	if c.flags.dryRun {
 		return out
 	}
-	tagging := asgTag
+	tagging := []string{asgTag}
 	if c.verb.Effect == Start {
-		tagging = asgUntag
+		tagging = append(tagging, asgUntag)
 	}
 	for _, item := range c.items {
 		name := "*"
@@ -129,7 +129,7 @@ func asgStatements(c *Call, scope Scope) []iampolicy.Statement {
 			Action: []string{asgUpdate}, Resource: []string{arn}, Condition: tagPatternCondition(item.Tags),
 		}
 		tag := iampolicy.Statement{
-			Action: []string{tagging}, Resource: []string{arn}, Condition: tagPatternCondition(item.Tags),
+			Action: tagging, Resource: []string{arn}, Condition: tagPatternCondition(item.Tags),
 		}
 		if tag.Condition == nil {
 			tag.Condition = map[string]map[string][]string{}

@@ -100,6 +100,18 @@ func TestASG_neverAGuess(t *testing.T) {
 			fakeaws.ScalingGroup{
 				Desired: 1, Max: 4, Tags: map[string]string{sizeTag: "min=2 desired=3"},
 			}, "done min=2 desired=3 ", "2/3/4 "},
+		{"a policy has lifted a group without a minimum", "stop",
+			fakeaws.ScalingGroup{
+				Desired: 1, Max: 8, Tags: map[string]string{sizeTag: "min=0 desired=4"},
+			}, "done min=0 desired=0 ", "0/0/8 min=0 desired=4"},
+		{"the same without a minimum, started", "start",
+			fakeaws.ScalingGroup{
+				Desired: 1, Max: 8, Tags: map[string]string{sizeTag: "min=0 desired=4"},
+			}, "done min=0 desired=4 ", "0/4/8 "},
+		{"a policy has lifted it above what is remembered", "stop",
+			fakeaws.ScalingGroup{
+				Desired: 6, Max: 8, Tags: map[string]string{sizeTag: "min=0 desired=4"},
+			}, "done min=0 desired=0 ", "0/0/8 min=0 desired=6"},
 		{"a start that could not forget is not believed later", "stop",
 			fakeaws.ScalingGroup{
 				Min: 1, Desired: 1, Max: 4, Tags: map[string]string{sizeTag: "min=2 desired=3"},
@@ -207,8 +219,9 @@ func TestASG_selects(t *testing.T) {
 	if err := report.Err(); err == nil || err.Error() != wantErr {
 		t.Errorf("error %v", err)
 	}
-	if n := c.operations()["DescribeAutoScalingGroups"]; n != 4 {
-		t.Errorf("%d descriptions, want two for the names and tags and one for a second page", n)
+	if n := c.operations()["DescribeAutoScalingGroups"]; n != 4+21 {
+		t.Errorf("%d descriptions, want two for the names and tags, one for a second page, "+
+			"and one after each stop", n)
 	}
 }
 

@@ -84,37 +84,65 @@ func (t *asgTarget) stop(ctx context.Context) {
 		t.end(DryRun, "would remember "+t.toRemember().String()+" and set 0: "+
 			"AWS then terminates its instances")
 	default:
-		err := t.remember(ctx)
-		if err != nil {
-			t.refused(err, asgTag)
+		memory := t.toRemember().String()
+		if t.tags[sizeTag] != memory {
+			if err := t.remember(ctx, memory); err != nil {
+				t.refused(err, asgTag)
+				return
+			}
+		}
+		if !t.resize(ctx, size{}) {
 			return
 		}
-		t.resize(ctx, size{})
+		if _, ok := t.recall(ctx, memory); ok {
+			t.arrive(false)
+		}
 	}
 }
 
 // toRemember is what a start shall give back. What an earlier stop remembered stays where only the
-// desired capacity has left zero since, as a scaling policy lifts it.
+// desired capacity has left zero since, as a scaling policy lifts it; more than that stays too.
 func (t *asgTarget) toRemember() size {
 	remembered, err := parseSize(t.tags[sizeTag])
-	if err == nil && t.size.min == 0 && remembered.min > 0 {
-		return remembered
+	if err == nil && t.size.min == 0 {
+		return size{remembered.min, max(remembered.desired, t.size.desired)}
 	}
 	return t.size
 }
 
-func (t *asgTarget) remember(ctx context.Context) error {
-	value := t.toRemember().String()
-	if t.tags[sizeTag] == value {
-		return nil
-	}
+func (t *asgTarget) remember(ctx context.Context, memory string) error {
 	tag := t.tag()
-	tag.Value, tag.PropagateAtLaunch = aws.String(value), aws.Bool(false)
+	tag.Value, tag.PropagateAtLaunch = aws.String(memory), aws.Bool(false)
 	return t.run.limited(ctx, func() error {
 		_, err := t.run.api.CreateOrUpdateTags(ctx,
 			&autoscaling.CreateOrUpdateTagsInput{Tags: []types.Tag{tag}})
 		return err
 	})
+}
+
+// recall looks at the group after a run's last write, and returns its size. Where a stop and a start
+// that ran at the same time have left it at 0 with nothing remembered, the memory is written again.
+func (t *asgTarget) recall(ctx context.Context, memory string) (now size, ok bool) {
+	groups, err := t.run.describe(ctx, &autoscaling.DescribeAutoScalingGroupsInput{
+		AutoScalingGroupNames: []string{t.name},
+	})
+	if err != nil {
+		t.result = t.result.fail(err, asgDescribe)
+		return size{}, false
+	}
+	if len(groups) == 0 {
+		t.end(NotFound, "AWS does not show it any more")
+		return size{}, false
+	}
+	now = groups[0].size
+	if _, remembered := groups[0].tags[sizeTag]; now == (size{}) && !remembered {
+		if err := t.remember(ctx, memory); err != nil {
+			t.result = t.result.fail(err, asgTag)
+			t.result.Detail = "its size was " + memory + ", which is not remembered: " + t.result.Detail
+			return size{}, false
+		}
+	}
+	return now, true
 }
 
 func (t *asgTarget) tag() types.Tag {
@@ -127,8 +155,9 @@ func (t *asgTarget) tag() types.Tag {
 func (t *asgTarget) start(ctx context.Context) {
 	text, hasTag := t.tags[sizeTag]
 	remembered, err := parseSize(text)
-	// As toRemember says: a group whose minimum is still gone has not been started.
-	lifted := err == nil && t.size.min == 0 && remembered.min > 0
+	// As toRemember says: a group whose minimum or size is still gone has not been started.
+	lifted := err == nil && t.size.min == 0 &&
+		(remembered.min > 0 || t.size.desired < remembered.desired)
 	dryRun := t.run.call.flags.dryRun
 	switch {
 	case t.size != size{} && !lifted:
@@ -143,9 +172,14 @@ func (t *asgTarget) start(ctx context.Context) {
 	case dryRun:
 		t.end(DryRun, "would set "+remembered.String())
 	default:
-		t.resize(ctx, remembered)
+		if t.resize(ctx, remembered) && t.forget(ctx) {
+			t.arrive(false)
+		}
 	}
 }
+
+// stoppedMeanwhile is the detail of a start that a stop at the same time undid.
+const stoppedMeanwhile = "a stop at the same time has set it to 0 again"
 
 // forget removes the tag of a group whose size has been given back, and tells whether it is gone.
 func (t *asgTarget) forget(ctx context.Context) bool {
@@ -157,12 +191,22 @@ func (t *asgTarget) forget(ctx context.Context) bool {
 		t.refused(err, asgUntag)
 		return false
 	}
+	memory := t.tags[sizeTag]
 	delete(t.tags, sizeTag)
-	return true
+	if _, err := parseSize(memory); err != nil {
+		return true
+	}
+	now, ok := t.recall(ctx, memory)
+	if ok && now == (size{}) {
+		t.result.To = now.String()
+		t.end(Failed, stoppedMeanwhile)
+		return false
+	}
+	return ok
 }
 
-// resize sets minimum and desired capacity. The maximum stays.
-func (t *asgTarget) resize(ctx context.Context, to size) {
+// resize sets minimum and desired capacity, and tells whether AWS accepted it. The maximum stays.
+func (t *asgTarget) resize(ctx context.Context, to size) bool {
 	err := t.run.limited(ctx, func() error {
 		_, err := t.run.api.UpdateAutoScalingGroup(ctx, &autoscaling.UpdateAutoScalingGroupInput{
 			AutoScalingGroupName: &t.name, MinSize: &to.min, DesiredCapacity: &to.desired,
@@ -171,14 +215,11 @@ func (t *asgTarget) resize(ctx context.Context, to size) {
 	})
 	if err != nil {
 		t.refused(err, asgUpdate)
-		return
+		return false
 	}
 	t.acted, t.refusal, t.size = true, nil, to
 	t.result.To = to.String()
-	if to != (size{}) && !t.forget(ctx) {
-		return
-	}
-	t.arrive(false)
+	return true
 }
 
 // arrive ends a group whose size is what the call wants, but for --wait, which wants the instances

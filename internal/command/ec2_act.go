@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -17,9 +18,11 @@ const (
 	// of 1,000 that fills slowly (Amazon EC2 Developer Guide, "Request throttling for the Amazon EC2
 	// API"), so a larger batch may never get through.
 	instanceBatch = 500
-	// sampleSize is how many instances of a refused batch are tried alone, before all of it is taken
-	// for refused.
+	// sampleSize is how many instances of a large refused batch are tried alone, and then its rest in
+	// two halves, before all of it is taken for refused.
 	sampleSize = 8
+	// smallBatch is up to how many instances a refused batch is halved down to the last one.
+	smallBatch = 64
 )
 
 // AWS's error codes (Amazon EC2 Developer Guide, "Error codes for the Amazon EC2 API").
@@ -33,6 +36,8 @@ const (
 	codeRequestLimit     = "RequestLimitExceeded"
 	codeThrottling       = "Throttling"
 	codeThrottlingMethod = "ThrottlingException"
+	// capacityPrefix begins the codes for what AWS has too little of.
+	capacityPrefix = "Insufficient"
 )
 
 // throttledCodes say that the same call may get through later. The SDK has tried it three times.
@@ -66,6 +71,14 @@ func (r *ec2Run) send(ctx context.Context, batch []*ec2Target) {
 	if len(batch) == 0 {
 		return
 	}
+	if err := r.try(ctx, batch); err != nil {
+		r.part(ctx, batch, err)
+	}
+}
+
+// try makes one call for a batch. Its error is a refusal that may be for a part of the batch; any
+// other is given to the targets.
+func (r *ec2Run) try(ctx context.Context, batch []*ec2Target) error {
 	err := r.request(ctx, batch)
 	switch {
 	case err == nil:
@@ -80,8 +93,9 @@ func (r *ec2Run) send(ctx context.Context, batch []*ec2Target) {
 	case len(batch) == 1 || !concernsOne(err):
 		r.refuse(batch, err)
 	default:
-		r.part(ctx, batch, err)
+		return err
 	}
+	return nil
 }
 
 // part finds out which of a refused batch the refusal is for.
@@ -89,7 +103,8 @@ func (r *ec2Run) part(ctx context.Context, batch []*ec2Target, err error) {
 	bad, rest := named(batch, err)
 	half := len(batch) / 2
 	switch {
-	case !r.mayAct[batch[0].want] && (len(bad) == 0 || hasCode(err, deniedCodes...)):
+	case len(batch) > smallBatch && !r.mayAct[batch[0].want] &&
+		(len(bad) == 0 || hasCode(err, deniedCodes...)):
 		r.sample(ctx, batch, err)
 	case len(bad) == 0:
 		r.send(ctx, batch[:half])
@@ -124,33 +139,45 @@ func (r *ec2Run) request(ctx context.Context, batch []*ec2Target) error {
 }
 
 // concernsOne tells whether an error may be for one instance of a batch: one that AWS answered,
-// neither for who calls nor for trouble of its own.
+// neither for who calls nor for trouble of its own. A lack of capacity, which is for one type or zone,
+// comes as a server error (Amazon EC2 Developer Guide, "Error codes for the Amazon EC2 API").
 func concernsOne(err error) bool {
 	var api smithy.APIError
 	var response *smithyhttp.ResponseError
 	return errors.As(err, &api) && errors.As(err, &response) &&
-		response.HTTPStatusCode() < http.StatusInternalServerError &&
+		(response.HTTPStatusCode() < http.StatusInternalServerError ||
+			strings.HasPrefix(api.ErrorCode(), capacityPrefix)) &&
 		response.HTTPStatusCode() != http.StatusUnauthorized
 }
 
-// sample finds out whether a batch is refused for all of it, as it is where the role has no right,
-// or AWS no capacity: some of it, evenly spread, are tried alone. Trying each of a large fleet alone
-// would take thousands of calls.
+// sample finds out whether a large batch is refused for all of it, as it is where the role has no
+// right, or AWS no capacity: some of it are tried alone, then the rest in two halves. Trying each of
+// a large fleet alone would take thousands of calls.
 func (r *ec2Run) sample(ctx context.Context, batch []*ec2Target, err error) {
-	var rest []*ec2Target
-	step := (len(batch) + sampleSize - 1) / sampleSize
-	for i, t := range batch {
-		if i%step == 0 {
-			r.send(ctx, batch[i:i+1])
-		} else {
-			rest = append(rest, t)
-		}
+	var rest, refused []*ec2Target
+	begin := 0
+	for k := range sampleSize {
+		// Not evenly spread: every n-th of a fleet may be of one sort.
+		at := k*len(batch)/sampleSize + k*len(batch)/(sampleSize*sampleSize)
+		rest = append(rest, batch[begin:at]...)
+		r.send(ctx, batch[at:at+1])
+		begin = at + 1
 	}
+	rest = append(rest, batch[begin:]...)
 	if r.mayAct[batch[0].want] {
 		r.send(ctx, rest)
 		return
 	}
-	r.refuse(rest, err)
+	for half := range slices.Chunk(rest, (len(rest)+1)/2) {
+		if r.try(ctx, half) != nil {
+			refused = append(refused, half...)
+		}
+	}
+	if r.mayAct[batch[0].want] {
+		r.send(ctx, refused)
+		return
+	}
+	r.refuse(refused, err)
 }
 
 // namedID finds the ids in an error's message.

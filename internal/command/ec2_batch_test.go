@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,12 +152,51 @@ func TestFault03_deniedFleetIsNoSuccess(t *testing.T) {
 	if d := cmp.Diff(map[command.Outcome]int{command.Denied: 600}, outcomes(report)); d != "" {
 		t.Error(d)
 	}
-	if n := len(c.Requests()); n > 20 {
+	if n := len(c.Requests()); n > 24 {
 		t.Errorf("%d requests", n)
 	}
 	want := "600 of 600 failed: " + ec2ID(0) + ": access denied (ec2:StopInstances); "
 	if err := report.Err(); err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %.200v", err)
+	}
+}
+
+// What the role may not stop keeps nothing else running, however the two are spread.
+func TestEC2_someDenied(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		fleet  int
+		denied func(i int) bool
+	}{
+		{16, func(i int) bool { return i%2 == 0 }},
+		{64, func(i int) bool { return i != 41 }},
+		{104, func(i int) bool { return i%13 == 0 }},
+		{112, func(i int) bool { return i%14 < 2 }},
+		{200, func(i int) bool { return i < 150 }},
+		// Just those that are tried alone.
+		{500, func(i int) bool {
+			return slices.Contains([]int{0, 69, 140, 210, 281, 351, 421, 491}, i)
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.fleet), func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(t)
+			c.putFleet(tt.fleet, "running")
+			want := map[command.Outcome]int{}
+			for i := range tt.fleet {
+				if tt.denied(i) {
+					c.EC2().Deny(ec2ID(i))
+					want[command.Denied]++
+				} else {
+					want[command.Done]++
+				}
+			}
+			report := c.run(t, "ec2", "stop-instances", "deploy=devel")
+			if d := cmp.Diff(want, outcomes(report)); d != "" {
+				t.Error(d)
+			}
+		})
 	}
 }
 
@@ -167,17 +207,38 @@ func TestEC2_noCapacityForAny(t *testing.T) {
 	c.putFleet(500, "stopped")
 	c.Fail(fakeaws.Match{Operation: "StartInstances"}, fakeaws.Fault{
 		Code: "InsufficientInstanceCapacity", Message: "We currently do not have sufficient capacity.",
+		Status: http.StatusInternalServerError,
 	})
 	report := c.run(t, "ec2", "start-instances", "deploy=devel")
 	if d := cmp.Diff(map[command.Outcome]int{command.Failed: 500}, outcomes(report)); d != "" {
 		t.Error(d)
 	}
-	if n := len(c.Requests()); n > 12 {
+	// Each call is one of three tries of the SDK's.
+	if n := len(c.Requests()); n > 36 {
 		t.Errorf("%d requests", n)
 	}
 	want := "InsufficientInstanceCapacity: We currently do not have sufficient capacity."
 	if got := report.Results[499].Detail; got != want {
 		t.Errorf("detail %q", got)
+	}
+}
+
+// One instance type without capacity, which AWS calls a server error, keeps no other stopped.
+func TestEC2_noCapacityForOne(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.putFleet(20, "stopped")
+	c.Fail(fakeaws.Match{Operation: "StartInstances", Name: ec2ID(7)}, fakeaws.Fault{
+		Code: "InsufficientInstanceCapacity", Message: "We currently do not have sufficient capacity.",
+		Status: http.StatusInternalServerError,
+	})
+	report := c.run(t, "ec2", "start-instances", "deploy=devel")
+	want := map[command.Outcome]int{command.Done: 19, command.Failed: 1}
+	if d := cmp.Diff(want, outcomes(report)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(map[string]int{"running": 19, "stopped": 1}, c.states(20)); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -149,7 +149,7 @@ func TestEC2_statements(t *testing.T) {
 		}},
 		{"asg start deploy=devel", []string{
 			groups,
-			`{"Action":["autoscaling:DeleteTags"],"Condition":{` + keys +
+			`{"Action":["autoscaling:CreateOrUpdateTags","autoscaling:DeleteTags"],"Condition":{` + keys +
 				`,"StringEquals":{"aws:ResourceTag/deploy":["devel"]}},` +
 				`"Effect":"Allow","Resource":[` + group + `*"]}`,
 			`{"Action":["autoscaling:UpdateAutoScalingGroup"],"Condition":` +

@@ -99,7 +99,7 @@ func startServicesVerb() Verb {
 	v.Long = "The desired count is what stop-services remembered in the service's tags, else COUNT; " +
 		"with neither, the item fails. What runs already is never made smaller. Service Auto Scaling " +
 		"is resumed where stop-services suspended it, and the tags are removed."
-	v.statements = ecsStatements([]string{actionUntagService})
+	v.statements = ecsStatements([]string{actionTagService, actionUntagService})
 	v.run = func(ctx context.Context, s *session) []Result { return runECS(ctx, s, (*ecsRun).start) }
 	return v
 }

@@ -84,6 +84,7 @@ func (r *ecsRun) stop(ctx context.Context, c *chosen) Result {
 		}
 		return result.wouldDo(what)
 	}
+	c.memory = memory
 	err := r.remember(ctx, s, memory)
 	if err == nil && suspend {
 		err = r.suspend(ctx, s, everything)
@@ -200,6 +201,7 @@ func (r *ecsRun) start(ctx context.Context, c *chosen) Result {
 	if r.call.flags.dryRun {
 		return result.wouldDo(startWords(s, want, resumed))
 	}
+	c.memory = s.memory()
 	return r.finish(result, want, r.giveBack(ctx, s, want, resumed, tags))
 }
 

@@ -140,7 +140,7 @@ func TestECS_fiftyServices(t *testing.T) {
 		t.Errorf("error %v, %d results", err, len(report.Results))
 	}
 	want := map[string]int{
-		"ListServices": 1, "DescribeServices": 5, "DescribeScalableTargets": 1,
+		"ListServices": 1, "DescribeServices": 10, "DescribeScalableTargets": 1,
 		"TagResource": 50, "RegisterScalableTarget": 50, "UpdateService": 50,
 	}
 	if d := cmp.Diff(want, c.operations()); d != "" {

@@ -210,7 +210,7 @@ func TestECS_setDesiredCountWithoutTheRightToLookAtScaling(t *testing.T) {
 func TestECS_wait(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	c.ECS().SlowTasks(4)
+	c.ECS().SlowTasks(5)
 	c.ECS().PutService(fakeaws.ECSService{Cluster: "web", Name: "api", Desired: 3})
 	begin := c.clock.Now()
 	c.ecsSteps(t, [][3]string{
@@ -234,7 +234,7 @@ func TestECS_wait(t *testing.T) {
 func TestECS_waitForWhatSomethingElseChanges(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	c.ECS().SlowTasks(4)
+	c.ECS().SlowTasks(5)
 	c.ECS().PutService(fakeaws.ECSService{Cluster: "web", Name: "api", Desired: 3})
 	c.AppScaling().PutTarget(fakeaws.ScalableTarget{Service: "web/api", Min: 2, Max: 5})
 	described := 0

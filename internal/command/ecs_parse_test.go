@@ -161,7 +161,8 @@ func TestCall_StatementsOfECSAndEKS(t *testing.T) {
 			service + `web/*"]},` +
 			`{"Action":["ecs:ListServices"],"Condition":{"ArnEquals":{"ecs:cluster":` +
 			`["arn:aws-cn:ecs:cn-north-1:123456789012:cluster/web"]}},"Effect":"Allow","Resource":["*"]},` +
-			`{"Action":["ecs:UntagResource"],"Condition":{` + keys + `},"Effect":"Allow","Resource":[` +
+			`{"Action":["ecs:TagResource","ecs:UntagResource"],"Condition":{` + keys +
+			`},"Effect":"Allow","Resource":[` +
 			service + `web/*"]}`},
 		{"ecs stop-services team=web",
 			`{"Action":["application-autoscaling:DescribeScalableTargets","ecs:ListClusters",` +

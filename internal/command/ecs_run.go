@@ -36,6 +36,8 @@ type chosen struct {
 	// want is the desired count that the run set or found right.
 	want   int32
 	result *Result
+	// memory are the tags that a stop relies on, or that a start removed.
+	memory map[string]string
 }
 
 func (c *chosen) settled() bool { return c.result != nil }
@@ -64,12 +66,13 @@ func runECS(
 		wg.Go(func() {
 			result := act(r, ctx, c)
 			c.result = &result
-			if !r.awaited(result) {
+			if !r.awaited(result) && !c.recalled() {
 				r.log(ctx, result)
 			}
 		})
 	}
 	wg.Wait()
+	r.recall(ctx, all)
 	r.await(ctx, all)
 	results := make([]Result, len(all))
 	for i := range all {

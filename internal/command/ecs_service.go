@@ -82,6 +82,18 @@ func (s ecsService) ourTags() []string {
 	return out
 }
 
+// memory are the tags that stop-services left; nil where they hold no count.
+func (s ecsService) memory() map[string]string {
+	if _, ok := s.remembered(); !ok {
+		return nil
+	}
+	memory := map[string]string{}
+	for _, key := range s.ourTags() {
+		memory[key] = s.tags[key]
+	}
+	return memory
+}
+
 // scalableTarget is a service's entry in Application Auto Scaling.
 type scalableTarget struct {
 	min, max  int32

@@ -37,7 +37,7 @@ func eksVerbs() []Verb {
 	stop.Long = "Minimum and desired size are remembered in the node group's tags (savings:…), then " +
 		"both are set to 0; the maximum stays. The nodes are terminated. A cluster autoscaler may " +
 		"add nodes again for pods that wait: stop it first. An update that is under way is waited for."
-	start := nodegroupVerb("start", actionUntagNodegroup)
+	start := nodegroupVerb("start", actionTagNodegroup, actionUntagNodegroup)
 	start.Effect = Start
 	start.Long = "Minimum and desired size are what stop-nodegroup remembered in the node group's " +
 		"tags; with nothing remembered, the item fails. What runs already is never made smaller. " +
@@ -45,7 +45,7 @@ func eksVerbs() []Verb {
 	return []Verb{start, stop}
 }
 
-func nodegroupVerb(word, tagging string) Verb {
+func nodegroupVerb(word string, tagging ...string) Verb {
 	name := word + "-nodegroup"
 	return Verb{
 		Service: "eks", Name: name,
@@ -109,7 +109,7 @@ func (nodegroupForm) parse(text string) (Item, *UsageError) {
 // nodegroupStatements are the rights of a call. A node group's ARN ends with an identifier that AWS
 // makes up (Service Authorization Reference, "Actions, resources, and condition keys for Amazon
 // Elastic Kubernetes Service").
-func nodegroupStatements(c *Call, scope Scope, tagging string) []iampolicy.Statement {
+func nodegroupStatements(c *Call, scope Scope, tagging []string) []iampolicy.Statement {
 	var out []iampolicy.Statement
 	for _, item := range c.items {
 		resource := []string{ARN{
@@ -119,7 +119,7 @@ func nodegroupStatements(c *Call, scope Scope, tagging string) []iampolicy.State
 		if !c.flags.dryRun {
 			act.Action = append(act.Action, actionUpdateNodegroup)
 			out = append(out, iampolicy.Statement{
-				Action: []string{tagging}, Resource: resource, Condition: ourTagKeys(),
+				Action: tagging, Resource: resource, Condition: ourTagKeys(),
 			})
 		}
 		out = append(out, act)

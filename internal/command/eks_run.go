@@ -214,20 +214,51 @@ func (r *resizing) stop(ctx context.Context) bool {
 			memory.lowest, memory.desired))
 	}
 	if earlier, _ := r.group.remembered(); earlier != memory {
-		tags := map[string]string{
-			minSizeTag: fmt.Sprint(memory.lowest), desiredSizeTag: fmt.Sprint(memory.desired),
-		}
-		err := r.limited(ctx, func() error {
-			_, err := r.api.TagResource(ctx,
-				&eks.TagResourceInput{ResourceArn: &r.group.arn, Tags: tags})
-			return err
-		})
-		if err != nil {
+		if err := r.remember(ctx, memory); err != nil {
 			r.result = r.result.fail(err, actionTagNodegroup)
 			return true
 		}
 	}
-	return r.resize(ctx, sizes{})
+	done := r.resize(ctx, sizes{})
+	if !r.accepted {
+		return done
+	}
+	if !r.recall(ctx, memory) {
+		return true
+	}
+	return done
+}
+
+// remember writes the sizes into the node group's tags.
+func (r *resizing) remember(ctx context.Context, memory sizes) error {
+	tags := map[string]string{
+		minSizeTag: fmt.Sprint(memory.lowest), desiredSizeTag: fmt.Sprint(memory.desired),
+	}
+	return r.limited(ctx, func() error {
+		_, err := r.api.TagResource(ctx, &eks.TagResourceInput{ResourceArn: &r.group.arn, Tags: tags})
+		return err
+	})
+}
+
+// recall looks at the node group after a run's last write. Where a stop and a start that ran at the
+// same time have left it at 0, or on its way there, with nothing remembered, the memory is written
+// again.
+func (r *resizing) recall(ctx context.Context, memory sizes) (ok bool) {
+	if err := r.describe(ctx); err != nil {
+		r.result = r.failed(err, actionDescribeNodegroup)
+		return false
+	}
+	if _, remembered := r.group.remembered(); remembered ||
+		r.group.sizes.desired > 0 && !r.group.busy() {
+		return true
+	}
+	if err := r.remember(ctx, memory); err != nil {
+		r.result = r.result.fail(err, actionTagNodegroup)
+		r.result.Detail = fmt.Sprintf("its minimum was %d, its desired size %d, and they are not "+
+			"remembered: %s", memory.lowest, memory.desired, r.result.Detail)
+		return false
+	}
+	return true
 }
 
 // start gives back the sizes that are remembered. The tags go when AWS is done with it.
@@ -280,6 +311,7 @@ func (r *resizing) resize(ctx context.Context, want sizes) bool {
 
 // forget removes the tags of what has been given back.
 func (r *resizing) forget(ctx context.Context) bool {
+	memory, _ := r.group.remembered()
 	err := r.limited(ctx, func() error {
 		_, err := r.api.UntagResource(ctx, &eks.UntagResourceInput{
 			ResourceArn: &r.group.arn, TagKeys: []string{desiredSizeTag, minSizeTag},
@@ -289,6 +321,15 @@ func (r *resizing) forget(ctx context.Context) bool {
 	if err != nil {
 		r.result = r.result.fail(err, actionUntagNodegroup)
 		return true
+	}
+	switch {
+	case memory.desired > 0 && !r.recall(ctx, memory):
+		return true
+	case r.group.busy():
+		return false
+	case r.group.sizes.desired == 0:
+		r.result.To = "0"
+		return r.end(Failed, stoppedMeanwhile)
 	}
 	return r.end(Done, "")
 }
