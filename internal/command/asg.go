@@ -96,6 +96,12 @@ func (groupItem) parse(text string) (Item, *UsageError) {
 		}
 	case strings.Contains(text, "="):
 		return parseTags(text)
+	case strings.ContainsAny(text, "*?$"):
+		// In an IAM resource they would stand for other groups too.
+		return Item{}, &UsageError{
+			Found: fmt.Sprintf("%q holds one of * ? $", text),
+			Write: "write one group's whole name, or select groups by a tag: key=value",
+		}
 	case !groupName.MatchString(text):
 		return Item{}, &UsageError{
 			Found: fmt.Sprintf("%q is no name of an Auto Scaling group", text),

@@ -83,6 +83,7 @@ func TestEC2_wrongWords(t *testing.T) {
 			`--force, --dry-run, --wait, --region; did you mean "--hibernate"?`, 3},
 		{"ec2 stop-instances a=b --force=yes",
 			"--force with a value; write --force alone, or leave it out", 3},
+		{"asg stop web*", `"web*" holds one of * ? $; write one group's whole name, or select groups by a tag: key=value`, 2},
 		{"asg stop a:b", `"a:b" is no name of an Auto Scaling group; one has 1 to 255 characters of ` +
 			"ASCII without blanks and colons; tags are written key=value", 2},
 		{"asg stop arn:aws:autoscaling:x", `"arn:aws:autoscaling:x" is an ARN; write the Auto Scaling ` +

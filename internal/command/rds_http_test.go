@@ -91,6 +91,20 @@ func TestHTTP_stopStartAndAgain(t *testing.T) {
 	}
 }
 
+// What a tag finds while AWS deletes it is nobody's failure.
+func TestHTTP_deletingOnesOfATagAreSkipped(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	devel := map[string]string{"deploy": "devel"}
+	c.RDS().PutCluster(fakeaws.DBCluster{ID: "going", Tags: devel, Life: fakeaws.Life{Status: "deleting"}})
+	c.RDS().PutCluster(fakeaws.DBCluster{ID: "here", Tags: devel})
+	report := c.run(t, "rds", "stop-cluster", "deploy=devel")
+	want := []string{"going skipped deleting it is being deleted", "here done stopping "}
+	if d := cmp.Diff(want, lines(report)); d != "" || report.Err() != nil {
+		t.Errorf("error %v %s", report.Err(), d)
+	}
+}
+
 func TestHTTP_pageTwo(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)

@@ -158,6 +158,8 @@ func (r *resourceRun) selectByTags(item Item, all *listing) []selected {
 		switch {
 		case kept(got.tags, r.Clock.Now()):
 			sel.result = r.skipped(item, got, "kept by its tag "+keepTag)
+		case strings.EqualFold(got.status, "deleting"):
+			sel.result = r.skipped(item, got, "it is being deleted")
 		case got.whole != "":
 			sel.result = r.skipped(item, got, "a member of "+got.whole+
 				", which starts and stops as a whole")
