@@ -86,13 +86,20 @@ func (r *ecsRun) stop(ctx context.Context, c *chosen) Result {
 	}
 	c.memory = memory
 	err := r.remember(ctx, s, memory)
+	suspended := false
 	if err == nil && suspend {
 		err = r.suspend(ctx, s, everything)
+		suspended = err == nil
 	}
 	if err == nil {
 		err = r.setDesired(ctx, s, 0)
 	}
-	return r.finish(result, 0, err)
+	result = r.finish(result, 0, err)
+	if err != nil && suspended {
+		// Resuming it here would let AWS pull the count away from what is remembered.
+		result.Detail += "; its scaling stays suspended until start-services or the next stop"
+	}
+	return result
 }
 
 // memoryOf is the tags from which start gives back the service as it is now. A count that is

@@ -333,7 +333,8 @@ func TestECS_stopGoesOn(t *testing.T) {
 	const memory = " map[savings:desired-count:3 savings:suspended-scaling:in out scheduled] 2-5 "
 	c.ecsSteps(t, [][3]string{
 		{"stop-services web/api", "web/api denied 3 access denied (ecs:UpdateService): " +
-			"AccessDeniedException: no", "3" + memory + "suspended true true true"},
+			"AccessDeniedException: no; its scaling stays suspended until start-services or the next stop",
+			"3" + memory + "suspended true true true"},
 		{"stop-services web/api", "web/api done 0 ", "0" + memory + "suspended true true true"},
 	})
 	if n := c.operations()["TagResource"]; n != 1 {

@@ -103,8 +103,8 @@ func TestEKS_resourceInUse(t *testing.T) {
 		"web/workers failed 0 still ACTIVE after 14m", asleep}})
 }
 
-// An update without an end: accepted is done, but with --wait it is not; the tags stay until AWS
-// has given the sizes back.
+// An update without an end is a failure, so that a retry comes back; the tags stay until AWS has
+// given the sizes back.
 func TestEKS_updateTakesTooLong(t *testing.T) {
 	t.Parallel()
 	c := newGroup(t)
@@ -112,8 +112,8 @@ func TestEKS_updateTakesTooLong(t *testing.T) {
 	c.EKS().SlowUpdates(1000, false)
 	const awake = "1 4 2 map[savings:desired-size:2 savings:min-size:1 team:web]"
 	c.groupSteps(t, [][3]string{
-		{"start-nodegroup web/workers", "web/workers done 0 still UPDATING after 14m, so its tags " +
-			"stay until the next start", awake},
+		{"start-nodegroup web/workers", "web/workers failed 0 start accepted, still UPDATING " +
+			"after 14m; a retry removes its tags", awake},
 	})
 	c = newGroup(t)
 	c.EKS().SlowUpdates(1000, false)

@@ -175,8 +175,6 @@ func (r *resizing) step(ctx context.Context) (done bool) {
 	switch {
 	case r.group.broken():
 		return r.end(Failed, "it is "+r.group.status)
-	case r.group.busy() && stopping && r.group.sizes.desired == 0 && !r.call.flags.wait:
-		return r.end(Already, "it is "+r.group.status)
 	case r.group.busy() && r.call.flags.dryRun:
 		return r.end(DryRun, fmt.Sprintf("would wait while it is %s, then %s it", r.group.status,
 			map[bool]string{true: "stop", false: "start"}[stopping]))
@@ -334,14 +332,15 @@ func (r *resizing) forget(ctx context.Context) bool {
 	return r.end(Done, "")
 }
 
-// outOfTime ends a run whose time is over, or that was interrupted. Without --wait, an update that
-// AWS accepted is a success; the tags stay, and do no harm, until the next start.
+// outOfTime ends a run whose time is over, or that was interrupted. An update that AWS accepted and
+// has not ended is a failure too, so that a retry comes back and removes the tags: left until the
+// next stop they would be taken for that one's memory.
 func (r *resizing) outOfTime(err error) Result {
 	switch still := fmt.Sprintf("still %s after %s", r.group.status, minutes(r.look.waited())); {
 	case !errors.Is(err, errTimeShort):
 		r.end(Failed, explain(err)+" while "+r.group.status)
-	case r.accepted && !r.call.flags.wait:
-		r.end(Done, still+", so its tags stay until the next start")
+	case r.accepted && r.call.verb.Effect == Start:
+		r.end(Failed, "start accepted, "+still+"; a retry removes its tags")
 	case r.accepted:
 		r.end(Failed, "the update was accepted, "+still)
 	default:
