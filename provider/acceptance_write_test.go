@@ -22,7 +22,9 @@ func killedAt(t *testing.T, c *acctest.CLI, a *fakeaws.AWS, operation string, nt
 	hold := make(chan struct{})
 	var once sync.Once
 	defer close(hold)
-	a.Fail(fakeaws.Match{Operation: operation, After: nth - 1}, fakeaws.Fault{Hold: hold})
+	a.Fail(fakeaws.Match{Operation: operation, Nth: nth}, fakeaws.Fault{Hold: hold})
+	// Ten calls are in flight at once: those behind the nth must not take effect before the kill.
+	a.Fail(fakeaws.Match{Operation: operation, After: nth}, fakeaws.Fault{Reset: true})
 	a.OnRequest(func(r fakeaws.Request) {
 		if r.Operation == operation && seen(a, operation) >= nth {
 			once.Do(func() { close(reached) })
