@@ -63,7 +63,8 @@ func TestRead_unknownAndSensitive(t *testing.T) {
 	if !b.Steps || b.Commands[0][2].State != planjson.Sensitive || b.Expression.State != planjson.Unknown {
 		t.Errorf("b: got %+v", b)
 	}
-	if c.CommandsKnown || c.Expression.State != planjson.Sensitive {
+	if !c.CommandsKnown || c.Commands[0][2].State != planjson.Sensitive || c.Commands[0][2].Value != "" ||
+		c.Commands[0][2] == b.Commands[0][1] || c.Expression.State != planjson.Sensitive {
 		t.Errorf("c: got %+v", c)
 	}
 	if d.CommandsKnown || d.Expression.State != planjson.Unknown {

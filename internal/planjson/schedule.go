@@ -144,15 +144,15 @@ func ownEvent(key string, v Value, zone Text) Event {
 		return e
 	}
 	args, known := v.Member("args").Texts()
-	e.CommandsKnown = known && !v.Sensitive()
-	if e.CommandsKnown {
+	e.CommandsKnown = known
+	if known {
 		e.Commands = [][]Text{args}
 	}
 	return e
 }
 
 func commands(steps Value) (all [][]Text, known bool) {
-	if steps.Unknown() || steps.Sensitive() {
+	if steps.Unknown() {
 		return nil, false
 	}
 	for _, step := range steps.Elements() {

@@ -2,6 +2,7 @@ package planjson
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -109,26 +110,29 @@ func elementMark(mark any, i int) any {
 
 // Text returns a text, a number or a bool as a text.
 func (v Value) Text() Text {
-	switch {
-	case v.Unknown():
+	if v.Unknown() {
 		return Text{State: Unknown}
-	case v.Sensitive() && v.v != nil:
-		return Text{State: Sensitive}
 	}
+	var text string
 	switch t := v.v.(type) {
 	case string:
-		return Known(t)
+		text = t
 	case json.Number:
-		return Known(t.String())
+		text = t.String()
 	case bool:
-		return Known(strconv.FormatBool(t))
+		text = strconv.FormatBool(t)
+	default:
+		return Text{}
 	}
-	return Text{}
+	if v.Sensitive() {
+		return Text{State: Sensitive, digest: sha256.Sum256([]byte(text))}
+	}
+	return Known(text)
 }
 
-// Texts returns a list of texts; known is false where the list itself is unknown or sensitive.
+// Texts returns a list of texts; known is false where it is not known how many there are.
 func (v Value) Texts() (texts []Text, known bool) {
-	if v.Unknown() || v.Sensitive() && v.v != nil {
+	if v.Unknown() {
 		return nil, false
 	}
 	for _, e := range v.Elements() {
@@ -148,14 +152,18 @@ const (
 	Sensitive
 )
 
-// Text is a text of a plan. Its value is "" unless its state is IsKnown.
+// Text is a text of a plan. Its value is "" unless its state is IsKnown. Texts that are equal are the
+// same, unless they are Unknown.
 type Text struct {
 	Value string
 	State State
+
+	// digest tells sensitive texts apart.
+	digest [sha256.Size]byte
 }
 
 // Known is a text that is known.
-func Known(s string) Text { return Text{s, IsKnown} }
+func Known(s string) Text { return Text{Value: s, State: IsKnown} }
 
 // compareAddresses puts numbers in an address in the order of their values: a[2] before a[10].
 func compareAddresses(a, b string) int {
