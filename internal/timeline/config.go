@@ -62,6 +62,7 @@ func (c Config) Events() ([]Event, error) {
 // by target. Where several calls act on one target, the last of them tells how the event leaves it.
 func ByTarget(event Event, calls []*command.Call) []Event {
 	last := map[string]*command.Call{}
+	event.Stops = slices.ContainsFunc(calls, (*command.Call).Stops)
 	for _, call := range calls {
 		if call.Effect() == command.Neither {
 			continue

@@ -66,8 +66,9 @@ func Weeks(events []Event, zone *time.Location) []Week {
 type mark uint8
 
 const (
-	stopped mark = 1 + iota
-	started      // perhaps stopped too
+	markStop mark = 1 + iota
+	// markStart: perhaps a stop too.
+	markStart
 )
 
 // markRuns marks an event's runs; false where it has no weekly ones.
@@ -77,9 +78,9 @@ func markRuns(marks *[MinutesPerWeek]mark, e Event, zone *time.Location) bool {
 		return false
 	}
 	minutes, ok := cron.Weekly()
-	m := stopped
+	m := markStop
 	if e.Starts {
-		m = started
+		m = markStart
 	}
 	shift := standardOffset(zone) - standardOffset(e.Location)
 	for _, minute := range minutes {
@@ -94,7 +95,7 @@ func offSpans(marks *[MinutesPerWeek]mark) []Span {
 	var spans []Span
 	from := -1
 	for _, m := range slices.Backward(marks[:]) {
-		if m == stopped {
+		if m == markStop {
 			from = 0
 		}
 		if m != 0 {
@@ -103,9 +104,9 @@ func offSpans(marks *[MinutesPerWeek]mark) []Span {
 	}
 	for minute, m := range marks {
 		switch {
-		case m == stopped && from < 0:
+		case m == markStop && from < 0:
 			from = minute
-		case m == started && from >= 0:
+		case m == markStart && from >= 0:
 			if minute > from {
 				spans = append(spans, Span{from, minute})
 			}
