@@ -190,10 +190,7 @@ func (d *markdown) weeks() {
 
 func (d *markdown) findings(degree timeline.Degree, title message, rank int) {
 	b := block{rank: rank, title: title.in(d.lang), head: "\n#### " + title.text(d.lang) + "\n\n"}
-	for _, f := range d.r.Findings {
-		if f.Degree != degree {
-			continue
-		}
+	for _, f := range d.r.findingsOf(degree) {
 		b.items = append(b.items, "- "+d.text(f.line(d.lang, len(d.r.Schedules) > 1))+"\n")
 	}
 	if len(b.items) > 0 {
@@ -222,17 +219,22 @@ func (d *markdown) runs() {
 // unchanged folds away what stays as it is.
 func (d *markdown) unchanged() {
 	b := block{rank: rankUnchanged}
+	columns := []message{columnEvent, columnDoes, columnSchedule}
+	if len(d.r.Schedules) == 1 {
+		columns = columns[:2]
+	}
 	for _, s := range d.r.Schedules {
 		for _, c := range s.Events {
 			if c.Kind == Unchanged {
-				b.items = append(b.items, d.row(code(c.Key), c.After.sentence(d.lang), code(s.Address)))
+				cells := []rich{code(c.Key), c.After.sentence(d.lang), code(s.Address)}
+				b.items = append(b.items, d.row(cells[:len(columns)]...))
 			}
 		}
 	}
 	if len(b.items) > 0 {
 		b.title = titleUnchanged.of(d.lang, len(b.items))
 		b.head = "\n<details><summary>" + b.title.String() + "</summary>\n" +
-			d.tableHead("", columnEvent, columnDoes, columnSchedule)
+			d.tableHead("", columns...)
 		b.foot = "\n</details>\n"
 		d.add(b)
 	}

@@ -49,7 +49,10 @@ func (c EventChange) sentences(lang language.Tag) (before, after rich) {
 	case c.Kind == Renamed:
 		return c.Before.full(lang), cellSame.in(lang)
 	}
-	before, after = differ(c.Before.sentence(lang), c.After.sentence(lang))
+	before, after = c.Before.sentence(lang), c.After.sentence(lang)
+	if c.Before.readable() && c.After.readable() {
+		before, after = differ(before, after)
+	}
 	if c.Before.Description != c.After.Description {
 		before = append(before, c.Before.description(lang)...)
 		after = append(after, c.After.description(lang)...)

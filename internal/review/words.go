@@ -6,10 +6,10 @@ import "github.com/spin-dd/terraform-provider-savings/internal/timeline"
 var (
 	sleepsLonger = say(
 		"{target} sleeps {gain} longer a week: {before} → {after}.",
-		"{target} の停止時間は週 {before} → {after}、{gain} 長くなります。")
+		"{target} の停止時間は週 {before} → {after}、{gain}長くなります。")
 	sleepsShorter = say(
 		"{target} sleeps {gain} less a week: {before} → {after}.",
-		"{target} の停止時間は週 {before} → {after}、{gain} 短くなります。")
+		"{target} の停止時間は週 {before} → {after}、{gain}短くなります。")
 	sleepsFirst = say(
 		"{target} will sleep {after} a week.",
 		"{target} は週 {after} 停止するようになります。")
@@ -21,10 +21,10 @@ var (
 		"{target} の停止する時間帯が変わります。停止時間は週 {after} のままです。")
 	allSleepLonger = say(
 		"{n} targets sleep {gain} longer a week in all: {before} → {after}.",
-		"{n} 件の対象の停止時間は合わせて週 {before} → {after}、{gain} 長くなります。")
+		"{n} 件の対象の停止時間は合わせて週 {before} → {after}、{gain}長くなります。")
 	allSleepShorter = say(
 		"{n} targets sleep {gain} less a week in all: {before} → {after}.",
-		"{n} 件の対象の停止時間は合わせて週 {before} → {after}、{gain} 短くなります。")
+		"{n} 件の対象の停止時間は合わせて週 {before} → {after}、{gain}短くなります。")
 	allSleepOtherwise = say(
 		"{n} targets sleep at other times, {after} a week in all as before.",
 		"{n} 件の対象の停止する時間帯が変わります。停止時間は合わせて週 {after} のままです。")
