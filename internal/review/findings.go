@@ -186,16 +186,28 @@ func (s *set) findings() []Finding {
 	if actions := newActions(s.policies[0], s.policies[1]); len(actions) > 0 {
 		add(Finding{Kind: RightsWiden, New: true, Words: actions})
 	}
-	for _, key := range slices.Sorted(maps.Keys(s.before)) {
-		e := s.before[key]
-		drifted := sentence.HasDrift(e.Summary.Value)
-		if r := s.remembered[key]; r != nil && !same(r, e) || drifted {
-			add(Finding{Kind: ChangedOutside, Events: []*Event{e}})
-		}
+	if drifted := s.drifted(); len(drifted) > 0 {
+		add(Finding{Kind: ChangedOutside, Events: drifted})
 	}
+	var unknown []*Event
 	for _, c := range s.changes {
 		if c.After != nil && !c.After.known() {
-			add(Finding{Kind: NotKnown, Events: []*Event{c.After}})
+			unknown = append(unknown, c.After)
+		}
+	}
+	if len(unknown) > 0 {
+		add(Finding{Kind: NotKnown, Events: unknown})
+	}
+	return out
+}
+
+// drifted are the events that were changed outside, as the state or their own summary tells.
+func (s *set) drifted() []*Event {
+	var out []*Event
+	for _, key := range slices.Sorted(maps.Keys(s.before)) {
+		e := s.before[key]
+		if r := s.remembered[key]; r != nil && !same(r, e) || sentence.HasDrift(e.Summary.Value) {
+			out = append(out, e)
 		}
 	}
 	return out

@@ -1,7 +1,6 @@
 package review
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -162,26 +161,18 @@ func (d *markdown) row(cells ...rich) string {
 
 // weeks are the pictures of the targets whose hours change.
 func (d *markdown) weeks() {
-	var all []Target
-	for _, t := range d.r.Targets {
-		if t.Changes() || t.Uncertain {
-			all = append(all, t)
-		}
-	}
-	if len(all) == 0 {
+	groups := d.r.weekGroups()
+	if len(groups) == 0 {
 		return
 	}
-	slices.SortStableFunc(all, func(a, b Target) int {
-		return cmp.Compare(max(b.Gain(), -b.Gain()), max(a.Gain(), -a.Gain()))
-	})
 	b := block{
 		rank: rankWeeks, title: titleHours.in(d.lang),
 		head: "\n#### " + titleHours.text(d.lang) + "\n\n" + legend.text(d.lang) + "\n",
 	}
-	for _, t := range all {
-		text := "\n" + d.text(t.caption(d.lang)) + "\n"
-		if t.Changes() {
-			text += "\n```diff\n" + strings.Join(t.bar(d.lang), "\n") + "\n```\n"
+	for _, group := range groups {
+		text := "\n" + d.text(captionOf(d.lang, group)) + "\n"
+		if !group[0].Uncertain {
+			text += "\n```diff\n" + strings.Join(group[0].bar(d.lang), "\n") + "\n```\n"
 		}
 		b.items = append(b.items, text)
 	}

@@ -95,10 +95,7 @@ func (f Finding) sentence(lang language.Tag) rich {
 	if many, ok := manyFindings[f.Kind]; ok && len(keys) > 1 {
 		m = many
 	}
-	at, expression, listed := "", rich(nil), list(lang, codes(f.Words))
-	if !f.At.IsZero() {
-		at = instantIn(lang, f.At, f.Zone)
-	}
+	at, expression, listed := rich(nil), rich(nil), list(lang, codes(f.Words))
 	if len(f.Events) > 0 {
 		expression = code(f.Events[0].Expression.Value)
 	}
@@ -108,8 +105,9 @@ func (f Finding) sentence(lang language.Tag) rich {
 	zone := rich(nil)
 	if f.Zone != nil {
 		zone = code(f.Zone.String())
+		at = append(plain(instantIn(lang, f.At, f.Zone)+" "), zone...)
 	}
-	return m.in(lang, "events", list(lang, keys), "target", code(f.Target), "at", at,
+	return m.in(lang, "events", shortList(lang, keys), "target", code(f.Target), "at", at,
 		"wall", instantIn(lang, f.Wall, nil), "zone", zone, "words", listed, "expression", expression)
 }
 
@@ -149,12 +147,30 @@ func (r *Review) headline(lang language.Tag) rich {
 		return headlineOf(lang, changed)
 	case r.changes() == 0:
 		return nothingChanges.in(lang)
+	case r.changes() == 1 && len(r.Targets) == 0:
+		return r.onlyChange(lang)
 	case uncertain:
 		return hoursUnknown.in(lang)
 	case known:
 		return hoursStay.in(lang)
 	}
 	return noHours.in(lang)
+}
+
+// onlyChange says what the one event does that changes.
+func (r *Review) onlyChange(lang language.Tag) rich {
+	for _, s := range r.Schedules {
+		for _, c := range s.Changes() {
+			switch {
+			case c.Before == nil:
+				return onlyAdded.in(lang, "event", c.After.sentence(lang))
+			case c.After == nil:
+				return onlyRemoved.in(lang, "event", c.Before.sentence(lang))
+			}
+			return onlyChanged.in(lang, "event", c.After.sentence(lang))
+		}
+	}
+	return nothingChanges.in(lang)
 }
 
 // changes counts the events that change.

@@ -59,6 +59,17 @@ func list(lang language.Tag, items []rich) rich {
 	return out
 }
 
+// maxListed is how many names a sentence lists.
+const maxListed = 10
+
+// shortList is list, of which only the first maxListed are named.
+func shortList(lang language.Tag, items []rich) rich {
+	if len(items) > maxListed {
+		items = append(slices.Clone(items[:maxListed]), andMore.of(lang, len(items)-maxListed))
+	}
+	return list(lang, items)
+}
+
 func codes(names []string) []rich {
 	out := make([]rich, len(names))
 	for i, name := range names {

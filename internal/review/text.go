@@ -99,22 +99,19 @@ func (p *printer) schedule(s Schedule) {
 }
 
 func (p *printer) weeks() {
-	first := true
-	for _, t := range p.r.Targets {
-		if !t.Changes() && !t.Uncertain {
+	groups := p.r.weekGroups()
+	if len(groups) > 0 {
+		p.title(titleHours.in(p.lang))
+		p.line("  ", escFaint, legend.in(p.lang))
+	}
+	for _, group := range groups {
+		p.line("  ", "", captionOf(p.lang, group))
+		if group[0].Uncertain {
 			continue
 		}
-		if first {
-			p.title(titleHours.in(p.lang))
-			p.line("  ", escFaint, legend.in(p.lang))
-			first = false
-		}
-		p.line("  ", "", t.caption(p.lang))
-		if t.Changes() {
-			for _, line := range t.bar(p.lang) {
-				colour := map[byte]string{'-': escRed, '+': escGreen}[line[0]]
-				p.b.WriteString("    " + p.paint(line, colour) + "\n")
-			}
+		for _, line := range group[0].bar(p.lang) {
+			colour := map[byte]string{'-': escRed, '+': escGreen}[line[0]]
+			p.b.WriteString("    " + p.paint(line, colour) + "\n")
 		}
 	}
 }

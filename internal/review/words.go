@@ -28,6 +28,9 @@ var (
 	allSleepOtherwise = say(
 		"{n} targets sleep at other times, {after} a week in all as before.",
 		"{n} 件の対象の停止する時間帯が変わります。停止時間は合わせて週 {after} のままです。")
+	onlyAdded      = say("New: {event}.", "追加: {event}。")
+	onlyRemoved    = say("Gone: {event}.", "削除: {event}。")
+	onlyChanged    = say("Now: {event}.", "変更後: {event}。")
 	noSchedules    = say("This plan has no schedules.", "このプランにスケジュールはありません。")
 	nothingChanges = say("No event changes.", "変更されるイベントはありません。")
 	hoursStay      = say("Off hours stay as they are.", "停止時間は変わりません。")
@@ -94,6 +97,10 @@ var (
 	caption = say(
 		"{target}: {before} → {after} ({gain}), on the clocks of {zone}",
 		"{target}: {before} → {after}（{gain}）、時刻は {zone}")
+	captionMany = say(
+		"{targets}: each {before} → {after} ({gain}), on the clocks of {zone}",
+		"{targets}: それぞれ {before} → {after}（{gain}）、時刻は {zone}")
+	andMore        = count("{n} more", "{n} more", "ほか {n} 件")
 	captionCost    = say("{amount} a week", "週 {amount}")
 	legend         = say("█ off, · on, ▄ part of the hour; - before, + after.", "█ 停止、· 稼働、▄ 1 時間の一部。- 変更前、+ 変更後。")
 	hoursOf        = say("{n} h", "{n} 時間")
@@ -175,6 +182,12 @@ var manyFindings = map[timeline.Kind]message{
 	timeline.StopOnly: say(
 		"{events} stop {target}, and nothing starts it.",
 		"{events} は {target} を停止しますが、起動するイベントがありません。"),
+	ChangedOutside: say(
+		"{events} were changed outside since the last apply.",
+		"{events} は前回の適用後に外部で変更されています。"),
+	NotKnown: say(
+		"{events} hold values that are known only after apply, or sensitive, and cannot be judged here.",
+		"{events} には適用後に確定する値か機密の値があるため、ここでは判断できません。"),
 	timeline.StartOnly: say(
 		"{events} start {target}, and nothing stops it.",
 		"{events} は {target} を起動しますが、停止するイベントがありません。"),
