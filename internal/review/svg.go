@@ -12,16 +12,18 @@ import (
 // Measures of the picture, in its own units; it is as wide as a small phone's screen is in pixels
 // once it is shown at 3/4 of its size.
 const (
-	svgWidth    = 480
-	svgLeft     = 44 // where the hours begin
-	svgHour     = 18
-	svgDay      = 26 // height of a day
-	svgBar      = 10 // height of one bar of it
-	svgHead     = 62 // height of what stands above the days
-	svgBelow    = 18
-	svgMargin   = 8
-	svgRight    = svgLeft + hoursPerDay*svgHour
-	svgTextSize = 13
+	svgWidth  = 480
+	svgLeft   = 44 // where the hours begin
+	svgHour   = 18
+	svgDay    = 26 // height of a day
+	svgBar    = 10 // height of one bar of it
+	svgHead   = 62 // height of what stands above the days
+	svgBelow  = 18
+	svgMargin = 8
+	svgGap    = 3
+	// svgPlainHead is the height above the days where the name stands beside the picture.
+	svgPlainHead = 20
+	svgTextSize  = 13
 )
 
 // svgStyle colours the picture for light and dark screens. Each text is at least 4.5 times lighter or
@@ -52,15 +54,15 @@ func (r *Review) SVG(lang language.Tag) string {
 	if len(groups) > 0 {
 		y = svgLegend(&body, lang, y)
 	}
-	return svgOpen("savings-week", y, pictureTitle.text(lang)) +
+	return svgOpen("savings-week", y, pictureTitle.text(lang)) + "<style>" + svgStyle + "</style>\n" +
 		fmt.Sprintf(`<rect class="back" width="%d" height="%d"/>`+"\n", svgWidth, y) + body.String() + "</svg>\n"
 }
 
 // svgOpen begins a picture. A reader that does not show it is told its title.
 func svgOpen(id string, height int, title string) string {
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="savings" viewBox="0 0 %d %d" width="100%%" `+
-		`role="img" aria-labelledby="%s"><title id="%s">%s</title>`+"\n<style>%s</style>\n",
-		svgWidth, height, id, id, html.EscapeString(title), svgStyle)
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="savings" viewBox="0 0 %d %d" width="%d" `+
+		`role="img" aria-labelledby="%s"><title id="%s">%s</title>`+"\n",
+		svgWidth, height, svgWidth, id, id, html.EscapeString(title))
 }
 
 // svgWeek draws the week of a group and returns where the next thing begins.
@@ -80,23 +82,21 @@ func svgWeek(b *strings.Builder, lang language.Tag, group []Target, y int) int {
 		return y + svgHead
 	}
 	svgGrid(b, lang, y)
-	was, is := 3, 3+svgBar
-	svgBars(b, "was", group[0].Before, y+svgHead+was)
-	svgBars(b, "off", group[0].After, y+svgHead+is)
+	svgBars(b, "was", group[0].Before, y+svgHead+svgGap)
+	svgBars(b, "off", group[0].After, y+svgHead+svgGap+svgBar)
 	return y + svgHead + daysPerWeek*svgDay + svgBelow
 }
 
 func svgGrid(b *strings.Builder, lang language.Tag, y int) {
 	for h := 0; h <= hoursPerDay; h += 6 {
-		anchor := "middle"
-		fmt.Fprintf(b, `<text class="faint" x="%d" y="%d" text-anchor="%s">%d</text>`+"\n",
-			svgLeft+h*svgHour, y+svgHead-5, anchor, h)
+		fmt.Fprintf(b, `<text class="faint" x="%d" y="%d" text-anchor="middle">%d</text>`+"\n",
+			svgLeft+h*svgHour, y+svgHead-5, h)
 	}
 	for d := range daysPerWeek {
 		top := y + svgHead + d*svgDay
 		fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`+"\n", svgMargin, top+svgDay/2+5, dayNames[d].text(lang))
 		fmt.Fprintf(b, `<rect class="on" x="%d" y="%d" width="%d" height="%d"/>`+"\n",
-			svgLeft, top+3, hoursPerDay*svgHour, 2*svgBar)
+			svgLeft, top+svgGap, hoursPerDay*svgHour, 2*svgBar)
 	}
 	for h := 0; h <= hoursPerDay; h += 6 {
 		x := svgLeft + h*svgHour

@@ -219,9 +219,9 @@ var (
 // What screen readers and the picture say.
 var (
 	pictureTitle = say("When targets are off in a week, before and after", "対象が停止する週の時間帯（変更前と変更後）")
-	pictureRow   = say("{day}: off {spans}", "{day}: 停止 {spans}")
-	pictureNever = say("{day}: on all day", "{day}: 終日稼働")
 	pictureOff   = say("off", "停止")
-	pictureOn    = say("on", "稼働")
+	pictureNever = say("on all day", "終日稼働")
+	columnDays   = say("Days", "曜日")
+	inWords      = say("The same in words", "同じ内容を文字で")
 	madeAt       = say("Counted from {at}.", "{at} の時点での内容です。")
 )
