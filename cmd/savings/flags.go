@@ -26,7 +26,7 @@ func parse(sub subcommand, args []string) (input, error) {
 		case args[i] == "--help" || args[i] == "-h":
 			in.help = true
 			continue
-		case !strings.HasPrefix(args[i], "-"), sub.passFlags && !sub.has(name):
+		case args[i] == "-", !strings.HasPrefix(args[i], "-"), sub.passFlags && !sub.has(name):
 			in.args = append(in.args, args[i])
 			continue
 		case !sub.has(name):

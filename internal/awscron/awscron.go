@@ -22,8 +22,9 @@ type Schedule interface {
 	// Next returns the first run strictly after after, in loc, or the zero time if there is none
 	// until the end of 2199, the last year of cron().
 	Next(after time.Time, loc *time.Location) time.Time
-	// Describe says in words when it runs, without the zone: "every day at 21:00". Schedules that
-	// are Equal have the same words, and others have other words. An unknown language is English.
+	// Describe says in words when it runs, without the zone: "every day at 21:00". Schedules of one
+	// kind that have the same runs have the same words, and others have other words. An unknown
+	// language is English.
 	Describe(lang Language) string
 	// Doubts lists what AWS does not document about this spelling; nil for a plain one.
 	Doubts() []Doubt

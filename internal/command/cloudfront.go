@@ -41,8 +41,8 @@ func cloudfrontVerbs() []Verb {
 			{"cloudfront", "update-origin", "E2QWRUHEXAMPLE", "app", "default", "/api/*", "--dry-run"},
 			{"cloudfront", "update-origin", "E2QWRUHEXAMPLE", "app", "*.jpg", "--wait"},
 		},
-		phrase:    phrase{arrived: "deployed"},
-		clause:    originClause,
+		phrase:    phrase{verb: "switch", arrived: "deployed"},
+		objects:   originObjects,
 		targetOf:  func(item Item) string { return "cloudfront/distribution/" + behaviorName(item) },
 		checkLead: checkOriginLead, item: pathPattern{}, global: true,
 		statements: cloudfrontStatements,
@@ -58,14 +58,10 @@ func behaviorName(item Item) string {
 	return item.Within[0] + "/" + strings.TrimPrefix(item.ID, "/")
 }
 
-// originClause is "switch default and /api/* of CloudFront distribution E1 to origin app".
-func originClause(items []Item) string {
-	var paths []string
-	for _, item := range items {
-		paths = append(paths, item.ID)
-	}
-	return fmt.Sprintf("switch %s of CloudFront distribution %s to origin %s",
-		language.English.List(paths), items[0].Within[0], items[0].Within[1])
+// originObjects is "default and /api/* of CloudFront distribution E1 to origin app".
+func originObjects(items []Item) string {
+	return fmt.Sprintf("%s of CloudFront distribution %s to origin %s",
+		language.English.List(spoken(items)), items[0].Within[0], inSentence(items[0].Within[1]))
 }
 
 // distributionID is the form of the IDs that AWS gives: E2QWRUHEXAMPLE.

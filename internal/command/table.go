@@ -30,8 +30,8 @@ type Verb struct {
 
 	// phrase is the verb's part of a sentence in English; words_ja.go has the Japanese ones.
 	phrase phrase
-	// clause says a call in English where verb and noun do not do. May be nil.
-	clause func([]Item) string
+	// objects says in English what the verb acts on where the nouns do not do. May be nil.
+	objects func([]Item) string
 	// target is how Targets names one thing of this kind: "rds/cluster".
 	target string
 	// targetOf names an item's target where target and identifier do not do. May be nil.

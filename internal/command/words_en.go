@@ -6,79 +6,88 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
-func englishSteps(calls []*Call) string {
-	steps := make([]string, len(calls))
-	for i, c := range calls {
-		steps[i] = c.english()
-	}
-	return strings.Join(steps, ", then ")
-}
+// englishClause is a call in English: verb, noun, "my-aurora", ", waiting until stopped".
+type englishClause struct{ verb, noun, which, rest string }
 
-func (c *Call) english() string {
-	p := c.englishPhrase()
+// englishSteps says a verb once for steps that share it, and a noun too: "stop Aurora cluster a, then
+// b, then 2 ECS services of web".
+func englishSteps(calls []*Call) string {
 	var b strings.Builder
-	if c.flags.dryRun {
-		b.WriteString("dry run: ")
-	}
-	if c.verb.clause != nil {
-		b.WriteString(c.verb.clause(c.items))
-	} else {
-		b.WriteString(englishClause(c.items, p))
-	}
-	if c.flags.region != "" && !c.verb.global {
-		b.WriteString(" in " + c.flags.region)
-	}
-	if c.flags.wait {
-		b.WriteString(", waiting until " + p.arrived)
+	var before englishClause
+	for i, c := range calls {
+		now := c.english()
+		text := now.which + now.rest
+		shared := i > 0 && now.verb == before.verb && c.plain() && calls[i-1].plain()
+		if now.noun != "" && !(shared && now.noun == before.noun) {
+			text = now.noun + " " + text
+		}
+		if !shared {
+			text = now.verb + " " + text
+		}
+		if i > 0 {
+			b.WriteString(", then ")
+		}
+		b.WriteString(text)
+		before = now
 	}
 	return b.String()
 }
 
-// englishClause is verb, noun and items: "stop Aurora clusters a and b".
-func englishClause(items []Item, p phrase) string {
-	var names, tags []string
-	for _, item := range items {
-		switch {
-		case item.Tags != nil:
-			tags = append(tags, "tagged "+language.English.List(tagWords(item.Tags)))
-		case item.ARN != nil:
-			names = append(names, item.ID+" ("+item.ARN.Region+")")
-		default:
-			names = append(names, item.ID)
-		}
+func (c *Call) english() englishClause {
+	clause := englishClause{verb: c.englishVerb()}
+	if c.verb.objects != nil {
+		clause.which = c.verb.objects(c.items)
+	} else {
+		clause.noun, clause.which = englishObjects(c.items, c.verb.phrase)
 	}
-	noun := p.many
-	if len(names) == 1 && len(tags) == 0 {
-		noun = p.one
+	if c.flags.dryRun {
+		clause.verb = "dry run: " + clause.verb
 	}
-	if len(names) > 0 {
-		for i := range tags {
-			tags[i] = "those " + tags[i]
-		}
+	if c.flags.region != "" && !c.verb.global {
+		clause.rest = " in " + c.flags.region
 	}
-	which := strings.Join(tags, ", or ")
-	if len(names) > 0 {
-		which = language.English.List(append(names, tags...))
+	if c.flags.wait {
+		clause.rest += ", waiting until " + c.verb.phrase.arrived
 	}
-	return p.verb + " " + noun + " " + which
+	return clause
 }
 
-func tagWords(tags []Tag) []string {
-	out := make([]string, len(tags))
-	for i, t := range tags {
-		out[i] = t.Key + "=" + t.Value
+// englishObjects is the noun and the items: "Aurora clusters", "a and b".
+func englishObjects(items []Item, p phrase) (noun, which string) {
+	names, tags := namesAndTags(items)
+	var named, tagged []string
+	for _, item := range names {
+		word := inSentence(item.ID)
+		if item.ARN != nil {
+			word += " (" + item.ARN.Region + ")"
+		}
+		named = append(named, word)
 	}
-	return out
+	for _, item := range tags {
+		tagged = append(tagged, "tagged "+language.English.List(tagWords(item.Tags)))
+	}
+	switch {
+	case len(names) == 0:
+		return p.many, strings.Join(tagged, ", or ")
+	case len(names) == 1 && len(tags) == 0:
+		return p.one, named[0]
+	}
+	for _, text := range tagged {
+		named = append(named, "those "+text)
+	}
+	return p.many, language.English.List(named)
 }
 
-// englishPhrase is the verb's phrase; the last of the verb's own flags that were given may have its
-// own word for the verb.
-func (c *Call) englishPhrase() phrase {
-	p := c.verb.phrase
+// englishVerb is the verb's own word, or those of its flags that were given.
+func (c *Call) englishVerb() string {
+	var verbs []string
 	for _, f := range c.verb.Flags {
 		if c.flags.has(f.Name) && f.verb != "" {
-			p.verb = f.verb
+			verbs = append(verbs, f.verb)
 		}
 	}
-	return p
+	if len(verbs) == 0 {
+		return c.verb.phrase.verb
+	}
+	return language.English.List(verbs)
 }

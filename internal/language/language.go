@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/suggest"
 )
@@ -47,4 +48,28 @@ func (t Tag) List(words []string) string {
 	}
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// Spaced joins the parts of a Japanese sentence, with a blank where Latin letters or digits meet kana
+// or kanji.
+func Spaced(parts ...string) string {
+	var b strings.Builder
+	last := rune(0)
+	for _, part := range parts {
+		if first, _ := utf8.DecodeRuneInString(part); part != "" {
+			if isLatin(last) && isJapanese(first) || isJapanese(last) && isLatin(first) {
+				b.WriteByte(' ')
+			}
+			b.WriteString(part)
+			last, _ = utf8.DecodeLastRuneInString(part)
+		}
+	}
+	return b.String()
+}
+
+func isLatin(r rune) bool { return r > ' ' && r < utf8.RuneSelf }
+
+// isJapanese tells kana and kanji from punctuation, which brings its own space.
+func isJapanese(r rune) bool {
+	return r >= utf8.RuneSelf && !strings.ContainsRune("、。（）「」〜・：", r)
 }
