@@ -83,3 +83,12 @@ func TestMarkdown_golden(t *testing.T) {
 		})
 	}
 }
+
+func readPlan(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "plans", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
