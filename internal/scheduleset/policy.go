@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -43,10 +44,16 @@ func (k *Keeper) putPolicy(ctx context.Context, s Set, document string) error {
 	_, err := k.config.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 		RoleName: &s.RunnerRoleName, PolicyName: &name, PolicyDocument: &document,
 	})
-	if err != nil {
-		return doing(err, "putting inline policy %q on role %q", name, s.RunnerRoleName)
+	if err == nil {
+		return nil
 	}
-	return nil
+	err = doing(err, "putting inline policy %q on role %q", name, s.RunnerRoleName)
+	if is[*iamtypes.LimitExceededException](err) {
+		return fmt.Errorf("%w: a role's inline policies may have 10,240 characters together; select "+
+			"targets by a tag instead of identifiers, or move events to a savings_schedule with a "+
+			"savings_runner of its own", err)
+	}
+	return err
 }
 
 // deletePolicy removes the set's inline policy; a policy or role that has gone is fine.
