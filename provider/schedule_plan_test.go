@@ -353,7 +353,7 @@ func TestScheduleFlatten(t *testing.T) {
 	live.Schedules["over"] = past
 
 	got := *state
-	got.flatten(live, nil, now, false)
+	got.flatten(live, nil, now, nil, false)
 	if !got.Events.Equal(state.Events) {
 		t.Errorf("a refresh without drift changes the state:\n got %v\nwant %v", got.Events, state.Events)
 	}
@@ -368,7 +368,7 @@ func TestScheduleFlatten(t *testing.T) {
 	live.Schedules["foreign"] = scheduleset.Schedule{
 		Name: "foreign", Expression: "rate(1 hour)", Timezone: "UTC", Enabled: true, FunctionARN: testFunction, Input: "{}",
 	}
-	got.flatten(live, nil, now, false)
+	got.flatten(live, nil, now, nil, false)
 	events := got.events()
 	if _, there := events["gone"]; there {
 		t.Error("a deleted schedule is still in the state")

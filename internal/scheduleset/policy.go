@@ -118,12 +118,20 @@ func (c policyChange) moves() bool {
 		c.k.policyName(c.have) != c.k.policyName(c.want)
 }
 
+// renewed tells that the role was made again under its name, so that the policy went with the one
+// that the set knew.
+func (c policyChange) renewed() bool {
+	return c.have.RunnerRoleID != "" && c.have.RunnerRoleID != c.want.RunnerRoleID
+}
+
 // before grants what the new schedules need and leaves what the old ones need.
 func (c policyChange) before(ctx context.Context) error {
 	switch {
 	case !c.want.hasPolicy():
 		return nil
 	case c.moves():
+		return c.k.putPolicy(ctx, c.want, c.want.PolicyJSON)
+	case c.renewed():
 		return c.k.putPolicy(ctx, c.want, c.want.PolicyJSON)
 	case iampolicy.Equal(c.have.PolicyJSON, c.want.PolicyJSON):
 		return nil
@@ -150,7 +158,7 @@ func (c policyChange) after(ctx context.Context) error {
 			return nil
 		}
 		return c.k.deletePolicy(ctx, c.have)
-	case iampolicy.Equal(c.have.PolicyJSON, c.want.PolicyJSON),
+	case c.renewed(), iampolicy.Equal(c.have.PolicyJSON, c.want.PolicyJSON),
 		iampolicy.Equal(union(c.have.PolicyJSON, c.want.PolicyJSON), c.want.PolicyJSON):
 		return nil
 	}
