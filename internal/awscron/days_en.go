@@ -56,23 +56,13 @@ func (e english) weekdays(days []int, plural string) string {
 	if slices.Equal(days, mondayToFriday) {
 		return "weekday" + plural
 	}
-	var week set
-	for _, day := range days {
-		week.add((day + 6) % 7)
-	}
-	name := func(day int) string { return englishWeekdays[(day+1)%7] + plural }
 	var names []string
-	for day := week.next(0); day >= 0; day = week.next(day + 1) {
-		last := day
-		for week.has(last + 1) {
-			last++
+	for _, run := range weekRuns(days) {
+		name := englishWeekdays[run.first] + plural
+		if run.step == 1 {
+			name += " to " + englishWeekdays[run.last] + plural
 		}
-		if last-day < 2 {
-			names = append(names, name(day))
-			continue
-		}
-		names = append(names, name(day)+" to "+name(last))
-		day = last
+		names = append(names, name)
 	}
 	return e.list(names)
 }
