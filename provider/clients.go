@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -17,7 +19,12 @@ type clients struct {
 	once   sync.Once
 	config aws.Config
 	err    error
-	load   func(context.Context) (aws.Config, error)
+	// load returns a configuration with its region also where credentials are missing.
+	load func(context.Context) (aws.Config, error)
+
+	callerOnce  sync.Once
+	callerARN   arn.ARN
+	callerKnown bool
 
 	// defaultTags go under each resource's own tags. They may hold unknown values in a plan.
 	defaultTags types.Map
@@ -29,6 +36,35 @@ type clients struct {
 func (c *clients) aws(ctx context.Context) (aws.Config, error) {
 	c.once.Do(func() { c.config, c.err = c.load(ctx) })
 	return c.config, c.err
+}
+
+// region is the provider's, "" where it is not known.
+func (c *clients) region(ctx context.Context) string {
+	if c == nil {
+		return ""
+	}
+	cfg, _ := c.aws(ctx)
+	return cfg.Region
+}
+
+// caller is whose credentials these are, where AWS tells.
+func (c *clients) caller(ctx context.Context) (arn.ARN, bool) {
+	if c == nil {
+		return arn.ARN{}, false
+	}
+	c.callerOnce.Do(func() {
+		cfg, err := c.aws(ctx)
+		if err != nil {
+			return
+		}
+		out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		if err != nil {
+			return
+		}
+		c.callerARN, err = arn.Parse(aws.ToString(out.Arn))
+		c.callerKnown = err == nil
+	})
+	return c.callerARN, c.callerKnown
 }
 
 // plannedTags are the provider's default tags as a plan has them; none before it is configured.

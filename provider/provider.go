@@ -206,7 +206,7 @@ func loader(
 			cfg.Credentials = assumeRole(cfg, *r)
 		}
 		if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-			return aws.Config{}, fmt.Errorf("no AWS credentials could be had; set AWS_PROFILE or another way of the "+
+			return cfg, fmt.Errorf("no AWS credentials could be had; set AWS_PROFILE or another way of the "+
 				"SDK's, or profile or assume_role in the provider block: %w", err)
 		}
 		return cfg, checkAccount(ctx, cfg, accounts)

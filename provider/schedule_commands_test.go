@@ -205,7 +205,7 @@ func TestScheduleFlatten_stepsAndDates(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := *state
-			got.flatten(live(state, "morning", tt.input), nil, time.Now(), false)
+			got.flatten(live(state, "morning", tt.input), nil, time.Now(), nil, false)
 			want := state.events()
 			e := want["morning"]
 			tt.want(&e)
@@ -230,7 +230,7 @@ func TestScheduleFlatten_importsStepsAndDates(t *testing.T) {
 		"morning": except(morning(), "2026-12-29"), "plain": stopAt("cron(0 22 ? * MON-SUN *)"),
 	})
 	imported := scheduleModel{Name: config.Name, Tags: types.MapNull(types.StringType), Events: eventsMap(nil)}
-	imported.flatten(live(applied(config), "", ""), nil, time.Now(), true)
+	imported.flatten(live(applied(config), "", ""), nil, time.Now(), nil, true)
 	if plan := planned(config, &imported); !plan.Events.Equal(imported.Events) {
 		t.Errorf("an import into a matching configuration\n got %v\nwant %v", plan.Events, imported.Events)
 	}

@@ -3,7 +3,6 @@ package provider
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -28,6 +27,7 @@ type scheduleModel struct {
 	FunctionARN    types.String   `tfsdk:"function_arn"`
 	RoleARN        types.String   `tfsdk:"role_arn"`
 	RunnerRoleName types.String   `tfsdk:"runner_role_name"`
+	RunnerRoleID   types.String   `tfsdk:"runner_role_id"`
 	Timezone       types.String   `tfsdk:"timezone"`
 	Events         types.Map      `tfsdk:"events"`
 	Retry          types.Object   `tfsdk:"retry"`
@@ -36,6 +36,7 @@ type scheduleModel struct {
 	Tags           types.Map      `tfsdk:"tags"`
 	TagsAll        types.Map      `tfsdk:"tags_all"`
 	PolicyJSON     types.String   `tfsdk:"policy_json"`
+	OffHours       types.Map      `tfsdk:"off_hours_per_week"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -159,13 +160,14 @@ func (m scheduleModel) expand() scheduleset.Set {
 		DeadLetterARN:   m.DeadLetterARN.ValueString(),
 		Tags:            knownStrings(m.TagsAll),
 		RunnerRoleName:  m.RunnerRoleName.ValueString(),
+		RunnerRoleID:    m.RunnerRoleID.ValueString(),
 		PolicyJSON:      m.PolicyJSON.ValueString(),
 		Events:          map[string]scheduleset.Event{},
 		Drifted:         map[string]bool{},
 	}
 	for key, e := range m.events() {
 		set.Events[key] = e.expand(m.Timezone)
-		if strings.Contains(e.Summary.ValueString(), changedOutside) {
+		if drifted(e.Summary.ValueString()) {
 			set.Drifted[key] = true
 		}
 	}

@@ -68,7 +68,8 @@ func TestScheduleFill_secondPlanEqualsState(t *testing.T) {
 	state := applied(config)
 	again := planned(config, state)
 	if !again.Events.Equal(state.Events) || !again.Retry.Equal(state.Retry) ||
-		!again.PolicyJSON.Equal(state.PolicyJSON) || !again.TagsAll.Equal(state.TagsAll) {
+		!again.PolicyJSON.Equal(state.PolicyJSON) || !again.TagsAll.Equal(state.TagsAll) ||
+		!again.OffHours.Equal(state.OffHours) {
 		t.Errorf("a second plan differs from the state:\n got %v\nwant %v", again, state)
 	}
 }
@@ -369,7 +370,7 @@ func TestScheduleFlatten(t *testing.T) {
 	live.Schedules["over"] = past
 
 	got := *state
-	got.flatten(live, nil, now, false)
+	got.flatten(live, nil, now, nil, false)
 	if !got.Events.Equal(state.Events) {
 		t.Errorf("a refresh without drift changes the state:\n got %v\nwant %v", got.Events, state.Events)
 	}
@@ -384,7 +385,7 @@ func TestScheduleFlatten(t *testing.T) {
 	live.Schedules["foreign"] = scheduleset.Schedule{
 		Name: "foreign", Expression: "rate(1 hour)", Timezone: "UTC", Enabled: true, FunctionARN: testFunction, Input: "{}",
 	}
-	got.flatten(live, nil, now, false)
+	got.flatten(live, nil, now, nil, false)
 	events := got.events()
 	if _, there := events["gone"]; there {
 		t.Error("a deleted schedule is still in the state")

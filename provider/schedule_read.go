@@ -18,16 +18,18 @@ import (
 // A summary that holds it is planned anew, and its event written again.
 const changedOutside = " (changed outside: "
 
-// flatten brings the state up to what is live. An import knows nothing yet: what all schedules share
+// flatten brings the state up to what is live; written is what failed updates have left. An import knows nothing yet: what all schedules share
 // is taken from the most of them.
 func (m *scheduleModel) flatten(
 	live *scheduleset.Live,
 	defaultTags map[string]string,
 	now time.Time,
+	written map[string]shared,
 	importing bool,
 ) {
 	if importing {
 		m.adopt(live, now)
+		m.Tags = stringMap(nil) // "tags = {}" and no tags are then both no diff
 	}
 	want := m.expand()
 	prior := m.events()
@@ -38,14 +40,16 @@ func (m *scheduleModel) flatten(
 			events[key] = stranger(schedule)
 			continue
 		}
-		events[key] = have.flatten(schedule, m.Timezone, want, key, now)
+		events[key] = have.flatten(schedule, m.Timezone, want, key, now, written)
 	}
 	m.Events = eventsMap(events)
+	m.OffHours = m.offHours()
 	if _, own := m.group(); own {
 		m.Tags, m.TagsAll = refreshTags(m.Tags, m.TagsAll, usersTags(live.Tags), defaultTags)
 	} else {
 		m.TagsAll = stringMap(nil)
 	}
+	m.RunnerRoleID = text(live.RunnerRoleID)
 	if !m.RunnerRoleName.IsNull() && !iampolicy.Equal(m.PolicyJSON.ValueString(), live.PolicyJSON) {
 		m.PolicyJSON = text(live.PolicyJSON)
 	}
@@ -131,9 +135,9 @@ func (e eventModel) flatten(
 	want scheduleset.Set,
 	key string,
 	now time.Time,
+	written map[string]shared,
 ) eventModel {
 	out := e
-	expected := want.Schedule(key)
 	if !sameExpression(e.CronExpr, types.StringValue(s.Expression)) {
 		out.CronExpr = types.StringValue(s.Expression)
 	}
@@ -158,8 +162,8 @@ func (e eventModel) flatten(
 	}
 	if !readable {
 		sentence = "input without a command" + changedOutside + "input replaced)"
-	} else if words := scheduleset.Differences(expected, s); len(words) > 0 {
-		sentence += changedOutside + strings.Join(words, ", ") + ")"
+	} else {
+		sentence += driftWords(want, key, s, written)
 	}
 	out.Summary = types.StringValue(sentence)
 	return out
@@ -178,12 +182,6 @@ func past(s scheduleset.Schedule, now time.Time) bool {
 	}
 	zone, err := awscron.LoadLocation(s.Timezone)
 	return err == nil && at.Next(now, zone).IsZero()
-}
-
-// plainSummary is a summary without its words on drift.
-func plainSummary(s string) string {
-	plain, _, _ := strings.Cut(s, changedOutside)
-	return plain
 }
 
 func stringList(all []string) types.List {
