@@ -7,18 +7,32 @@ import (
 )
 
 // What follows a sentence in parentheses tells of drift.
-const (
-	englishDrift  = " (changed outside: "
-	japaneseDrift = "（外部で変更: "
+var (
+	changedOutside = drift{" (changed outside: ", "（外部で変更: "}
+	// leftByFailure is drift of our own making.
+	leftByFailure = drift{" (written by an update that failed: ", "（失敗した更新による書き込み: "}
 )
+
+// drift begins words on drift.
+type drift struct{ english, japanese string }
+
+func (d drift) behind(lang language.Tag, sentence string, changes []string) string {
+	if lang == language.Japanese {
+		return sentence + d.japanese + strings.Join(changes, "、") + "）"
+	}
+	return sentence + d.english + strings.Join(changes, ", ") + ")"
+}
 
 // ChangedOutside is a sentence with what was changed outside behind it. Sentence and changes must be
 // in this language.
 func ChangedOutside(lang language.Tag, sentence string, changes ...string) string {
-	if lang == language.Japanese {
-		return sentence + japaneseDrift + strings.Join(changes, "、") + "）"
-	}
-	return sentence + englishDrift + strings.Join(changes, ", ") + ")"
+	return changedOutside.behind(lang, sentence, changes)
+}
+
+// LeftByFailure is a sentence with what an update that failed has written, and the event's attributes
+// do not show. Sentence and changes must be in this language.
+func LeftByFailure(lang language.Tag, sentence string, changes ...string) string {
+	return leftByFailure.behind(lang, sentence, changes)
 }
 
 // Stranger is the sentence of a schedule that nobody wrote who manages its group.
@@ -43,8 +57,10 @@ func HasDrift(sentence string) bool { return Plain(sentence) != sentence }
 
 // Plain is a sentence without its words on drift.
 func Plain(sentence string) string {
-	sentence, _, _ = strings.Cut(sentence, englishDrift)
-	sentence, _, _ = strings.Cut(sentence, japaneseDrift)
+	for _, d := range []drift{changedOutside, leftByFailure} {
+		sentence, _, _ = strings.Cut(sentence, d.english)
+		sentence, _, _ = strings.Cut(sentence, d.japanese)
+	}
 	return sentence
 }
 

@@ -30,15 +30,15 @@ func (e Event) english() string {
 	return s
 }
 
-// what says what the calls do. After several a comma tells that the time is that of them all: "stop
-// Aurora cluster db, then 2 ECS services of web, every day at 21:00".
+// what says what the calls do. A comma keeps the time apart from several of them, and from the end of
+// a wait: "stop Aurora cluster db, then 2 ECS services of web, every day at 21:00".
 func (e Event) what() string {
 	summary := command.Summary(language.English, e.Calls...)
-	switch len(e.Calls) {
-	case 0:
+	switch {
+	case len(e.Calls) == 0:
 		return "run unreadable args"
-	case 1:
-		return summary
+	case len(e.Calls) > 1 || e.Calls[0].Waits():
+		return summary + ","
 	}
-	return summary + ","
+	return summary
 }

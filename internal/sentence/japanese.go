@@ -26,7 +26,7 @@ func (e Event) japanese() string {
 	case 1:
 		qualities = append(qualities, date(e.ExceptDates[0], japaneseDay)+"を除く")
 	default:
-		qualities = append(qualities, fmt.Sprintf("計%d日を除く", len(e.ExceptDates)))
+		qualities = append(qualities, fmt.Sprintf("除外日%d日あり", len(e.ExceptDates)))
 	}
 	when, inParentheses := strings.CutSuffix(e.when(language.Japanese), "）")
 	if inParentheses {

@@ -200,6 +200,10 @@ func TestDrift(t *testing.T) {
 			"stop Aurora cluster a every day at 21:00, Asia/Tokyo (changed outside: 185 retries instead of 10, role a)"},
 		{language.Japanese, ChangedOutside(language.Japanese, e.In(language.Japanese), "リトライ回数 10 → 185", "ロール a"),
 			"毎日 21:00（Asia/Tokyo）に Aurora クラスタ a を停止（外部で変更: リトライ回数 10 → 185、ロール a）"},
+		{language.English, LeftByFailure(language.English, e.In(language.English), "role a"),
+			"stop Aurora cluster a every day at 21:00, Asia/Tokyo (written by an update that failed: role a)"},
+		{language.Japanese, LeftByFailure(language.Japanese, e.In(language.Japanese), "ロール a"),
+			"毎日 21:00（Asia/Tokyo）に Aurora クラスタ a を停止（失敗した更新による書き込み: ロール a）"},
 		{language.English, Unreadable(language.English), "input without a command (changed outside: input replaced)"},
 		{language.Japanese, Unreadable(language.Japanese), "コマンドのない入力（外部で変更: 入力の差し替え）"},
 		{language.English, Stranger(language.English, "arn:x"),
@@ -225,7 +229,7 @@ func TestEvent_unreadable(t *testing.T) {
 	got := []string{e.In(language.English), e.In(language.Japanese), e.In("tlh")}
 	want := []string{
 		"disabled: run unreadable args cron(x), Mars/Base, until 1 Jan 1970, except on x",
-		"無効: cron(x、Mars/Base、1970年1月1日 00:00 まで、xを除く）に読み取れない args を実行",
+		"無効: cron(x)（Mars/Base、1970年1月1日 00:00 まで、xを除く）に読み取れない args を実行",
 		"disabled: run unreadable args cron(x), Mars/Base, until 1 Jan 1970, except on x",
 	}
 	if !slices.Equal(got, want) {
