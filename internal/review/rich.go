@@ -99,7 +99,7 @@ func words(sentence string, names map[string]bool) rich {
 
 // wordForm parts a sentence at its blanks, and at the borders between ASCII and other letters, since
 // Japanese has no blanks.
-var wordForm = regexp.MustCompile(`\s|[!-~]+|[^\x00-\x20!-~]+|[\x00-\x1f]`)
+var wordForm = regexp.MustCompile(`\s|[!-~]+|[、。（）]|[^\x00-\x20!-~、。（）]+|[\x00-\x1f]`)
 
 // linkForm is what GitHub and GitLab make links of, or references to issues and commits.
 var linkForm = regexp.MustCompile(`(?i)^gh-\d|www\.|^[0-9a-f]{7,}$`)

@@ -12,7 +12,7 @@ var (
 		"{target} の停止時間は週 {before} → {after}、{gain}短くなります。")
 	sleepsFirst = say(
 		"{target} will sleep {after} a week.",
-		"{target} は週 {after} 停止するようになります。")
+		"{target} は週 {after}停止するようになります。")
 	sleepsNoMore = say(
 		"{target} no longer sleeps: {before} a week → {after}.",
 		"{target} は停止しなくなります: 週 {before} → {after}。")
@@ -84,12 +84,12 @@ var (
 	cellNotYet   = say("known after apply", "適用後に確定")
 	cellDescribe = say("description: {text}", "説明: {text}")
 
-	actionCreate  = say("will be created", "作成されます")
-	actionUpdate  = say("will be updated", "更新されます")
-	actionReplace = say("will be replaced", "作り直されます")
-	actionDelete  = say("will be destroyed", "削除されます")
-	actionForget  = say("will leave the state", "ステートから外れます")
-	actionNone    = say("stays", "変更なし")
+	actionCreate  = say("will be created", "を作成")
+	actionUpdate  = say("will be updated", "を更新")
+	actionReplace = say("will be replaced", "を作り直し")
+	actionDelete  = say("will be destroyed", "を削除")
+	actionForget  = say("will leave the state", "をステートから除外")
+	actionNone    = say("stays", "は変更なし")
 	movedFrom     = say("Moved from {address}.", "{address} から移動しました。")
 	settingWas    = say("{name}: {before} → {after}", "{name}: {before} → {after}")
 	moreEvents    = say("More of its events are known only after apply.", "ほかのイベントは適用後に確定します。")
