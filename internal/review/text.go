@@ -212,7 +212,7 @@ func pieces(s string) []string {
 	from := 0
 	for i, c := range letters {
 		last := i+1 == len(letters)
-		if last || c == ' ' || (wide(c) || wide(letters[i+1])) && !strings.ContainsRune("、。）」", letters[i+1]) {
+		if last || c == ' ' || (wide(c) || wide(letters[i+1])) && !strings.ContainsRune("、。）」", letters[i+1]) && c != '（' {
 			out = append(out, string(letters[from:i+1]))
 			from = i + 1
 		}
