@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
@@ -211,9 +214,67 @@ moved {
 			before: header + resource("fleet", "Asia/Tokyo", "", fiveHundred(21)...),
 			after:  header + resource("fleet", "Asia/Tokyo", "", fiveHundred(20)...),
 		},
+		{
+			name: "migration", before: oldStack,
+			after: module(event("rds_stop", stopAurora, "cron(0 21 ? * Mon-Sun *)"),
+				event("rds_start", startAurora, "cron(0 7 ? * MON-FRI *)"),
+				event("web_stop", "ec2 stop-instances deploy=devel", "cron(0 20 ? * MON-FRI *)")),
+		},
 		{name: "nothing", before: usual, after: usual},
 	}
 }
+
+// oldStack is the tutorial's module.saving as it was: one schedule of the AWS provider for each event.
+const oldStack = `
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+locals {
+  events = {
+    rds_stop = {
+      params    = { args = ["rds", "stop-cluster", "sample-ai-aurora-cluster"] }
+      cron_expr = "cron(0 21 ? * Mon-Sun *)"
+    }
+    rds_start = {
+      params    = { args = ["rds", "start-cluster", "sample-ai-aurora-cluster"] }
+      cron_expr = "cron(0 8 ? * MON-FRI *)"
+    }
+  }
+}
+
+resource "aws_scheduler_schedule" "saving" {
+  for_each                     = local.events
+  name                         = "sample-ai-saving-lambda-${each.key}"
+  group_name                   = "default"
+  schedule_expression          = each.value.cron_expr
+  schedule_expression_timezone = "Asia/Tokyo"
+  flexible_time_window {
+    mode = "OFF"
+  }
+  target {
+    arn      = "arn:aws:lambda:ap-northeast-1:123456789012:function:sample-ai-tool"
+    role_arn = "arn:aws:iam::123456789012:role/service-role/sample-ai-tools-lambda"
+    input    = jsonencode(each.value.params)
+  }
+}
+
+# Nothing of ours: its input has no args.
+resource "aws_scheduler_schedule" "other" {
+  name                = "report"
+  schedule_expression = "rate(1 days)"
+  flexible_time_window {
+    mode = "OFF"
+  }
+  target {
+    arn      = "arn:aws:lambda:ap-northeast-1:123456789012:function:report"
+    role_arn = "arn:aws:iam::123456789012:role/report"
+    input    = "{}"
+  }
+}
+`
 
 const idResource = `
 resource "terraform_data" "id" { input = "sample-ai-aurora-cluster" }
@@ -269,6 +330,7 @@ func (f fixture) make(t *testing.T, tool tfcli.Tool) {
 	a := fakeaws.Start(t, fakeaws.WithoutRoleChecks(), fakeaws.WithRegion("ap-northeast-1"))
 	c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+a.URL(), "AWS_REGION=ap-northeast-1",
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
+	standIn(t, c)
 	c.Copy(filepath.Join(acctest.Root(t), "examples", "modules", "saving"), "saving")
 	c.Write("main.tf", f.before)
 	c.Init()
@@ -285,6 +347,37 @@ func (f fixture) make(t *testing.T, tool tfcli.Tool) {
 	}
 	name := filepath.Join("testdata", "plans", f.name+"."+string(tool)+".json")
 	if err := os.WriteFile(name, trimmed(t, []byte(out.Stdout)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// built is the stand-in for the AWS provider, built once.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "awsprovider")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "terraform-provider-aws_v6.0.0")
+	out, err := exec.Command("go", "build", "-o", path, "./testdata/awsprovider").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// standIn puts the stand-in beside the provider, under the AWS provider's address.
+func standIn(t *testing.T, c *acctest.CLI) {
+	t.Helper()
+	program, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := map[tfcli.Tool]string{tfcli.Tofu: "registry.opentofu.org", tfcli.Terraform: "registry.terraform.io"}[c.Tool]
+	dir := filepath.Join(filepath.Dir(c.Dir), "mirror", host, "hashicorp", "aws", "6.0.0", runtime.GOOS+"_"+runtime.GOARCH)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(program, filepath.Join(dir, filepath.Base(program))); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -17,15 +18,14 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/review"
 )
 
-// examplePrices are those of the golden files.
-const examplePrices = `{
-  "rds/cluster/sample-ai-aurora-cluster": {"per_hour": 0.58, "currency": "USD"},
-  "ecs/service/*": {"per_hour": 0.05, "currency": "USD"}
-}`
-
 func withPrices(t *testing.T, plan string) *review.Review {
 	t.Helper()
-	prices, err := review.ReadPrices(strings.NewReader(examplePrices))
+	f, err := os.Open(filepath.Join("testdata", "prices.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	prices, err := review.ReadPrices(f)
 	if err != nil {
 		t.Fatal(err)
 	}

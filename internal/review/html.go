@@ -28,7 +28,7 @@ b,strong{background:var(--mark);border-radius:3px}h1 b{background:none}
 p{margin:.25rem 0}.faint{color:var(--faint)}
 .event{border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem;margin:.5rem 0}.event h3{margin:0 0 .25rem}
 dl{margin:0;display:grid;grid-template-columns:1fr;gap:.25rem .75rem}dt{color:var(--faint);font-size:.875rem}dd{margin:0}
-@media(min-width:40rem){.event dl{grid-template-columns:1fr 1fr;grid-auto-flow:column;grid-template-rows:auto auto}}
+@media(min-width:40rem){.event dl{grid-template-columns:repeat(auto-fit,minmax(16rem,1fr))}}
 .minus{border-left:3px solid var(--minus);padding-left:.5rem}.plus{border-left:3px solid var(--plus);padding-left:.5rem}
 .warning li{border-left:3px solid var(--warn);padding-left:.5rem;list-style:none}ul{padding-left:1.25rem}
 .warning{padding-left:0}li{margin:.25rem 0}
@@ -121,8 +121,14 @@ func (p *page) schedule(s Schedule) {
 	}
 	for _, c := range s.Changes() {
 		before, after := c.sentences(p.lang)
-		p.printf(`<div class="event"><h3>%s</h3><dl><dt>%s</dt><dd class="minus">%s</dd><dt>%s</dt><dd class="plus">%s</dd></dl></div>
-`, p.text(c.label(p.lang, false)), columnBefore.text(p.lang), p.text(before), columnAfter.text(p.lang), p.text(after))
+		p.printf("<div class=\"event\"><h3>%s</h3><dl>", p.text(c.label(p.lang, false)))
+		if c.Before != nil {
+			p.printf(`<div><dt>%s</dt><dd class="minus">%s</dd></div>`, columnBefore.text(p.lang), p.text(before))
+		}
+		if c.After != nil {
+			p.printf(`<div><dt>%s</dt><dd class="plus">%s</dd></div>`, columnAfter.text(p.lang), p.text(after))
+		}
+		p.printf("</dl></div>\n")
 	}
 }
 

@@ -129,8 +129,7 @@ func (e *Event) unreadable(lang language.Tag) rich {
 // headline is the one sentence that says it all.
 func (r *Review) headline(lang language.Tag) rich {
 	var changed []Target
-	known := false
-	uncertain := false
+	n, known, uncertain := r.tally(), false, false
 	for _, t := range r.Targets {
 		uncertain = uncertain || t.Uncertain
 		known = known || !t.Uncertain
@@ -147,14 +146,16 @@ func (r *Review) headline(lang language.Tag) rich {
 		return headlineOf(lang, changed)
 	case r.changes() == 0:
 		return nothingChanges.in(lang)
-	case r.changes() == 1 && len(r.Targets) == 0:
-		return r.onlyChange(lang)
 	case uncertain:
-		return hoursUnknown.in(lang)
+		return hoursUnknown.of(lang, r.changes())
+	case n[Renamed]+n[moved] == r.changes():
+		return renamedOnly.of(lang, r.changes())
+	case r.changes() == 1:
+		return r.onlyChange(lang)
 	case known:
-		return hoursStay.in(lang)
+		return hoursStay.of(lang, r.changes())
 	}
-	return noHours.in(lang)
+	return noHours.of(lang, r.changes())
 }
 
 // onlyChange says what the one event does that changes.
@@ -231,20 +232,16 @@ func headlineOf(lang language.Tag, targets []Target) rich {
 func (r *Review) counts(lang language.Tag) []rich {
 	var out []rich
 	var parts []rich
+	n := r.tally()
 	for _, k := range []struct {
 		kind ChangeKind
 		m    counted
-	}{{Added, countAdded}, {Changed, countChanged}, {Removed, countRemoved}, {Renamed, countRenamed}} {
-		n := 0
-		for _, s := range r.Schedules {
-			for _, e := range s.Events {
-				if e.Kind == k.kind {
-					n++
-				}
-			}
-		}
-		if n > 0 {
-			parts = append(parts, k.m.of(lang, n))
+	}{
+		{Added, countAdded}, {Changed, countChanged}, {Removed, countRemoved}, {Renamed, countRenamed},
+		{moved, countMoved},
+	} {
+		if n[k.kind] > 0 {
+			parts = append(parts, k.m.of(lang, n[k.kind]))
 		}
 	}
 	if len(parts) > 0 {
@@ -261,6 +258,24 @@ func (r *Review) counts(lang language.Tag) []rich {
 		m = countAllNew
 	}
 	return append(out, m.in(lang, "warnings", countWarning.of(lang, all), "new", fresh))
+}
+
+// moved is how counts tell an event that only comes from another resource.
+const moved ChangeKind = "moved"
+
+// tally counts the events by what happens to them.
+func (r *Review) tally() map[ChangeKind]int {
+	n := map[ChangeKind]int{}
+	for _, s := range r.Schedules {
+		for _, e := range s.Events {
+			if e.Kind == Renamed && e.PreviousKey == "" {
+				n[moved]++
+			} else {
+				n[e.Kind]++
+			}
+		}
+	}
+	return n
 }
 
 // Warnings counts the warnings after the plan, and those that were not there before.

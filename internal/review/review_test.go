@@ -78,7 +78,7 @@ func TestHeadline(t *testing.T) {
 			[]string{change("a.b", forget, both, "")}, "No event changes.",
 		},
 		"moved to another resource": {
-			[]string{change("a.b", remove, both, ""), change("a.c", create, "", both)}, "Off hours stay as they are.",
+			[]string{change("a.b", remove, both, ""), change("a.c", create, "", both)}, "2 events have another name or place, and do the same.",
 		},
 		"a start in another resource": {
 			[]string{change("a.b", update, stopDB, stopDB2), change("a.c", `"no-op"`, startDB, startDB)},

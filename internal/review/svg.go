@@ -22,7 +22,7 @@ const (
 	svgMargin = 8
 	svgGap    = 3
 	// svgPlainHead is the height above the days where the name stands beside the picture.
-	svgPlainHead = 20
+	svgPlainHead = 22
 	svgTextSize  = 13
 )
 
@@ -32,8 +32,8 @@ const svgStyle = `
 .savings{--back:#fff;--ink:#1f2328;--faint:#59636e;--line:#d1d9e0;--on:#f0f3f6;--was:#8a6d00;--off:#0b57a4}
 @media(prefers-color-scheme:dark){
 .savings{--back:#0d1117;--ink:#f0f6fc;--faint:#9198a1;--line:#3d444d;--on:#1b222c;--was:#d9a514;--off:#6cb0f5}}
-.savings .back{fill:var(--back)}.savings text{fill:var(--ink);font:13px system-ui,sans-serif}
-.savings .name{font:bold 13px ui-monospace,monospace}.savings .faint{fill:var(--faint);font-size:11px}
+.savings .back{fill:var(--back)}.savings text{fill:var(--ink);font:15px system-ui,sans-serif}
+.savings .name{font:bold 15px ui-monospace,monospace}.savings .faint{fill:var(--faint);font-size:13px}
 .savings .on{fill:var(--on)}.savings .was{fill:var(--was)}.savings .off{fill:var(--off)}
 .savings .line{stroke:var(--line);stroke-width:1}
 `
@@ -45,7 +45,7 @@ func (r *Review) SVG(lang language.Tag) string {
 	y := svgMargin
 	if len(groups) == 0 {
 		text := r.headline(lang).String()
-		fmt.Fprintf(&body, `<text x="%d" y="%d">%s</text>`+"\n", svgMargin, y+svgTextSize, svgText(text, 64))
+		fmt.Fprintf(&body, `<text x="%d" y="%d">%s</text>`+"\n", svgMargin, y+svgTextSize, svgText(text, 56))
 		y += 2*svgTextSize + svgMargin
 	}
 	for _, group := range groups {
@@ -75,9 +75,9 @@ func svgWeek(b *strings.Builder, lang language.Tag, group []Target, y int) int {
 	if group[0].Uncertain {
 		after = cellNotYet.text(lang)
 	}
-	fmt.Fprintf(b, `<text class="name" x="%d" y="%d">%s</text>`+"\n", svgMargin, y+svgTextSize, svgText(name, 56))
+	fmt.Fprintf(b, `<text class="name" x="%d" y="%d">%s</text>`+"\n", svgMargin, y+svgTextSize, svgText(name, 48))
 	fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`+"\n", svgMargin, y+2*svgTextSize+5, svgText(
-		hours(lang, minutes(group[0].Before))+" → "+after+", "+group[0].Zone.String(), 64))
+		hours(lang, minutes(group[0].Before))+" → "+after+", "+group[0].Zone.String(), 56))
 	if group[0].Uncertain {
 		return y + svgHead
 	}

@@ -33,11 +33,18 @@ var (
 	onlyChanged    = say("Now: {event}.", "変更後: {event}。")
 	noSchedules    = say("This plan has no schedules.", "このプランにスケジュールはありません。")
 	nothingChanges = say("No event changes.", "変更されるイベントはありません。")
-	hoursStay      = say("Off hours stay as they are.", "停止時間は変わりません。")
-	hoursUnknown   = say("Off hours are known only after apply.", "停止時間は適用後に確定します。")
-	noHours        = say(
-		"No target has a stop and a start that repeat weekly, so there are no off hours to compare.",
-		"毎週繰り返す停止と起動の組がないため、比べられる停止時間はありません。")
+	renamedOnly    = count("{n} event has another name or place, and does the same.",
+		"{n} events have another name or place, and do the same.",
+		"イベント {n} 件の名前か場所が変わります。内容は同じです。")
+	hoursStay = count("{n} event changes; off hours stay as they are.",
+		"{n} events change; off hours stay as they are.",
+		"イベント {n} 件が変わります。停止時間は変わりません。")
+	hoursUnknown = count("{n} event changes; off hours are known only after apply.",
+		"{n} events change; off hours are known only after apply.",
+		"イベント {n} 件が変わります。停止時間は適用後に確定します。")
+	noHours = count("{n} event changes; no target is stopped and started weekly.",
+		"{n} events change; no target is stopped and started weekly.",
+		"イベント {n} 件が変わります。毎週停止・起動する対象はありません。")
 	lessCost     = say("That is {amount} less a week.", "費用は週 {amount} 減ります。")
 	moreCost     = say("That is {amount} more a week.", "費用は週 {amount} 増えます。")
 	planErrored  = say("Planning failed half-way: changes may be missing.", "プランが途中で失敗しています。一部の変更が含まれていない可能性があります。")
@@ -45,6 +52,7 @@ var (
 	countRemoved = count("{n} removed", "{n} removed", "削除 {n} 件")
 	countChanged = count("{n} changed", "{n} changed", "変更 {n} 件")
 	countRenamed = count("{n} renamed", "{n} renamed", "名前の変更 {n} 件")
+	countMoved   = count("{n} moved", "{n} moved", "移動 {n} 件")
 	eventsOf     = say("Events: {counts}.", "イベント: {counts}。")
 	countWarning = count("{n} warning", "{n} warnings", "警告 {n} 件")
 	countNew     = say("{warnings}, {new} new.", "{warnings}（うち新規 {new} 件）。")
