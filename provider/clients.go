@@ -6,9 +6,13 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // clients is what Configure hands to the resources. Nothing in it is loaded before it is needed, so
@@ -17,18 +21,62 @@ type clients struct {
 	once   sync.Once
 	config aws.Config
 	err    error
-	load   func(context.Context) (aws.Config, error)
+	// load returns a configuration with its region also where credentials are missing.
+	load func(context.Context) (aws.Config, error)
+
+	callerOnce  sync.Once
+	callerARN   arn.ARN
+	callerKnown bool
 
 	// defaultTags go under each resource's own tags. They may hold unknown values in a plan.
 	defaultTags types.Map
 	// maxConcurrency bounds the AWS calls in flight of one operation.
 	maxConcurrency int
+	// language is that of summaries.
+	language language.Tag
+}
+
+// summaries is the language of summaries; English before the provider is configured.
+func (c *clients) summaries() language.Tag {
+	if c == nil {
+		return language.English
+	}
+	return c.language
 }
 
 // aws returns the configuration, loading it and checking the account at the first call.
 func (c *clients) aws(ctx context.Context) (aws.Config, error) {
 	c.once.Do(func() { c.config, c.err = c.load(ctx) })
 	return c.config, c.err
+}
+
+// region is the provider's, "" where it is not known.
+func (c *clients) region(ctx context.Context) string {
+	if c == nil {
+		return ""
+	}
+	cfg, _ := c.aws(ctx)
+	return cfg.Region
+}
+
+// caller is whose credentials these are, where AWS tells.
+func (c *clients) caller(ctx context.Context) (arn.ARN, bool) {
+	if c == nil {
+		return arn.ARN{}, false
+	}
+	c.callerOnce.Do(func() {
+		cfg, err := c.aws(ctx)
+		if err != nil {
+			return
+		}
+		out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		if err != nil {
+			return
+		}
+		c.callerARN, err = arn.Parse(aws.ToString(out.Arn))
+		c.callerKnown = err == nil
+	})
+	return c.callerARN, c.callerKnown
 }
 
 // plannedTags are the provider's default tags as a plan has them; none before it is configured.

@@ -2,18 +2,17 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // ModifyPlan fills every computed value, so that a plan shows what changes and nothing else: one
@@ -38,25 +37,16 @@ func (r *scheduleResource) ModifyPlan(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	plan.language = r.clients.summaries()
 	plan.fill(config, state, r.clients.plannedTags())
+	r.fillRoleID(ctx, &plan, state)
 	resp.Diagnostics.Append(writeModel(ctx, &resp.Plan, plan)...)
 	resp.Diagnostics.Append(r.warnings(plan)...)
-	plan.checkPolicySize(&resp.Diagnostics)
+	plan.checkScope(&resp.Diagnostics)
+	r.checkPlace(ctx, plan, &resp.Diagnostics)
+	r.checkPolicySize(ctx, plan, state, &resp.Diagnostics)
 	if n := len(plan.TagsAll.Elements()); n > maxTags {
 		resp.Diagnostics.AddAttributeError(path.Root("tags"), "Too many tags", tooManyTags(n))
-	}
-}
-
-// maxPolicyLength is what the inline policies of a role may have together, white space not counted
-// (IAM User Guide, "IAM and AWS STS quotas").
-const maxPolicyLength = 10_240
-
-func (m scheduleModel) checkPolicySize(diags *diag.Diagnostics) {
-	if n := len(m.PolicyJSON.ValueString()); n > maxPolicyLength && !m.RunnerRoleName.IsNull() {
-		diags.AddAttributeError(path.Root("events"), "Policy too large", fmt.Sprintf("%s: the rights of these events "+
-			"(policy_json) have %d characters, and AWS allows a role %d in all its inline policies. Select targets by a "+
-			"tag instead of identifiers, or split the events over two savings_schedule with a savings_runner each.",
-			m.Name.ValueString(), n, maxPolicyLength))
 	}
 }
 
@@ -64,6 +54,14 @@ func (m scheduleModel) checkPolicySize(diags *diag.Diagnostics) {
 // deterministic: no clock, no order of maps.
 func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, defaultTags types.Map) {
 	m.Retry = planRetry(config.Retry)
+	m.Tags = planOwnTags(config.Tags, state)
+	m.RunnerRoleID = types.StringUnknown()
+	switch {
+	case config.RunnerRoleName.IsNull():
+		m.RunnerRoleID = types.StringNull()
+	case state != nil && config.RunnerRoleName.Equal(state.RunnerRoleName) && !state.RunnerRoleID.IsNull():
+		m.RunnerRoleID = state.RunnerRoleID
+	}
 	m.TagsAll = planTags(config.Tags, defaultTags)
 	switch {
 	case config.GroupName.IsUnknown():
@@ -119,7 +117,7 @@ func (m *scheduleModel) fillEvents(config scheduleModel, state *scheduleModel) {
 		if exists {
 			e.keepSpelling(have, m.Timezone)
 		}
-		e.complete(have, exists, m.Timezone, state)
+		e.complete(have, exists, m.Timezone, state, m.language)
 		e.ScheduleARN = types.StringUnknown()
 		if exists && !moved && !have.ScheduleARN.IsNull() {
 			e.ScheduleARN = have.ScheduleARN
@@ -141,14 +139,27 @@ func (e *eventModel) keepSpelling(have eventModel, zone types.String) {
 	if t := instant(e.EndDate); !t.IsZero() && t.Equal(instant(have.EndDate)) {
 		e.EndDate = have.EndDate
 	}
+	if sameDates(*e, have) {
+		e.ExceptDates = have.ExceptDates
+	}
 	// An import spells every zone out; the configuration may leave it to the resource.
 	if e.Timezone.IsNull() && !zone.IsUnknown() && have.Timezone.Equal(zone) {
 		e.Timezone = have.Timezone
 	}
 }
 
+// sameDates tells that two events have the same days off, in whatever order, and that each has some.
+func sameDates(a, b eventModel) bool {
+	x, knownX := a.exceptDates()
+	y, knownY := b.exceptDates()
+	return knownX && knownY && len(x) > 0 &&
+		slices.Equal(slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y)))
+}
+
 // complete fills enabled and summary.
-func (e *eventModel) complete(have eventModel, exists bool, zone types.String, state *scheduleModel) {
+func (e *eventModel) complete(
+	have eventModel, exists bool, zone types.String, state *scheduleModel, lang language.Tag,
+) {
 	if e.Enabled.IsNull() {
 		e.Enabled = types.BoolValue(true)
 	}
@@ -159,11 +170,10 @@ func (e *eventModel) complete(have eventModel, exists bool, zone types.String, s
 	switch {
 	case !inputsKnown:
 		e.Summary = types.StringUnknown()
-	case exists && !strings.Contains(have.Summary.ValueString(), changedOutside) &&
-		!have.Summary.IsNull() && e.sameInputsIn(have, zone, state.Timezone):
+	case exists && have.hasSentence(lang) && e.sameInputsIn(have, zone, state.Timezone):
 		e.Summary = have.Summary
 	default:
-		e.Summary = types.StringValue(e.sentence(zone))
+		e.Summary = types.StringValue(e.sentence(zone, lang))
 	}
 }
 

@@ -47,6 +47,11 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				MarkdownDescription: "Name of the function's execution role: `savings_runner.….execution_role_name`. This resource then " +
 					"grants it, as one inline policy of its own, exactly what the events need (`policy_json`).",
 			},
+			"runner_role_id": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "IAM's own identifier of that role, such as `AROA…`. A role that is made again under the same name has " +
+					"another one; the plan shows it, and apply puts the policy on the new role. Null where `iam:GetRole` is denied.",
+			},
 			"timezone": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "IANA time zone that the expressions are read in, such as `Asia/Tokyo`. There is no default: a " +
@@ -89,6 +94,7 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			},
 			"tags": schema.MapAttribute{
 				Optional:            true,
+				Computed:            true, // so that a plan may keep the {} of an import where nothing is configured
 				ElementType:         types.StringType,
 				MarkdownDescription: "Tags of the schedule group, over the provider's `default_tags`. AWS knows no tags on schedules.",
 			},

@@ -7,6 +7,7 @@
 package command
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
@@ -56,6 +57,9 @@ func (c *Call) Effect() Effect {
 	return c.verb.Effect
 }
 
+// Waits tells whether the call waits until its targets have arrived, as its --wait asks for.
+func (c *Call) Waits() bool { return c.flags.wait }
+
 // Targets names what the call acts on, sorted, in one form for every spelling of the same thing:
 //
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
@@ -99,4 +103,29 @@ func (c *Call) Statements(scope Scope) []iampolicy.Statement {
 		scope.Region = c.flags.region
 	}
 	return iampolicy.Normalize(c.verb.statements(c, scope))
+}
+
+// CheckScope refuses items whose ARN is of another partition or account than the scope, where the
+// runner works. Another region is fine. Its error is a *UsageError.
+func (c *Call) CheckScope(scope Scope) error {
+	for _, item := range c.items {
+		if item.ARN == nil {
+			continue
+		}
+		for _, part := range []struct{ name, found, allowed string }{
+			{"partition", item.ARN.Partition, scope.Partition},
+			{"account", item.ARN.Account, scope.Account},
+		} {
+			if part.found != part.allowed {
+				return &UsageError{
+					Index:   -1,
+					Found:   fmt.Sprintf("%q is in %s %s", item.Text, part.name, part.found),
+					Allowed: fmt.Sprintf("the runner works in %s %s alone", part.name, part.allowed),
+					Write: "write an ARN of there, or give this target a savings_runner and a " +
+						"savings_schedule in its own account",
+				}
+			}
+		}
+	}
+	return nil
 }
