@@ -87,6 +87,7 @@ var (
 	cellMoved    = say("moved", "移動")
 	cellWas      = say("was {key}", "旧 {key}")
 	cellFrom     = say("from {address}", "{address} から")
+	cellNext     = say(", ", "、")
 	cellNothing  = say("–", "–")
 	cellSame     = say("the same", "同じ")
 	cellNotYet   = say("known after apply", "適用後に確定")
@@ -105,6 +106,9 @@ var (
 	caption = say(
 		"{target}: {before} → {after} ({gain}), on the clocks of {zone}",
 		"{target}: {before} → {after}（{gain}）、時刻は {zone}")
+	captionUnknown = say(
+		"{target}: {before} → known after apply, on the clocks of {zone}",
+		"{target}: {before} → 適用後に確定、時刻は {zone}")
 	captionMany = say(
 		"{targets}: each {before} → {after} ({gain}), on the clocks of {zone}",
 		"{targets}: それぞれ {before} → {after}（{gain}）、時刻は {zone}")
