@@ -155,8 +155,8 @@ func TestAccFunctions_errors(t *testing.T) {
 		"office hours: to":       {`office_hours("MON-FRI", 8, 8, ` + target + `)`, "to", `have no length`},
 		"office hours: no start": {`office_hours("MON-FRI", 8, 21, { db = { stop = ["rds"] } })`, "targets", `"start" is required`},
 		"office hours: words": {
-			`office_hours("MON-FRI", 8, 21, { db = { start = ["rds", "strat-cluster", "db"], stop = [] } })`,
-			"targets", `target "db" has start: unknown command "strat-cluster"`,
+			`office_hours("MON-FRI", 8, 21, { db = { start = ["rds", "boot-cluster", "db"], stop = [] } })`,
+			"targets", `target "db" has start: unknown command "boot-cluster"`,
 		},
 		"office hours: the wrong way round": {
 			`office_hours("MON-FRI", 8, 21, { db = { start = ["rds", "stop-cluster", "db"], stop = [] } })`,
