@@ -150,14 +150,14 @@ func TestScheduleOffHours_refresh(t *testing.T) {
 	want := state.OffHours
 	state.OffHours = types.MapNull(types.NumberType)
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	state.flatten(live, nil, now, false)
+	state.flatten(live, nil, now, nil, false)
 	if !state.OffHours.Equal(want) {
 		t.Errorf("got %v, want %v", state.OffHours, want)
 	}
 	moved := live.Schedules["start"]
 	moved.Expression = "cron(0 9 ? * TUE-SAT *)"
 	live.Schedules["start"] = moved
-	state.flatten(live, nil, now, false)
+	state.flatten(live, nil, now, nil, false)
 	if got := hoursOf(t, state.OffHours)["rds/cluster/my-aurora"]; got != "60" {
 		t.Errorf("moved by an hour: got %s hours, want 60", got)
 	}

@@ -54,13 +54,8 @@ func (r *scheduleResource) checkPlace(ctx context.Context, m scheduleModel, diag
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	caller, known := r.clients.caller(ctx)
-	switch {
-	case !known:
-	case caller.Partition != function.Partition:
-		wrong("partition", function.Partition, caller.Partition, "give this resource a provider with credentials of there")
-	case caller.AccountID != function.AccountID:
-		wrong("account", function.AccountID, caller.AccountID, "give this resource a provider with credentials of there")
+	if account := r.clients.account(ctx); account != "" && account != function.AccountID {
+		wrong("account", function.AccountID, account, "give this resource a provider with credentials of there")
 	}
 }
 

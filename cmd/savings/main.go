@@ -59,7 +59,7 @@ type subcommand struct {
 // subcommands lists all but help, which prints them.
 var subcommands = []subcommand{
 	runCommand, fireCommand, holdCommand, releaseCommand, holdsCommand, nextCommand, describeCommand,
-	reviewCommand, simulateCommand,
+	reviewCommand, simulateCommand, policyCommand,
 }
 
 // usageError is a wrong command line; it exits with 2.
