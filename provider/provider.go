@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -29,7 +30,7 @@ import (
 // an operation repeats) and still makes 1,000 schedules in seconds.
 const defaultMaxConcurrency = 10
 
-var _ provider.Provider = (*savingsProvider)(nil)
+var _ provider.ProviderWithFunctions = (*savingsProvider)(nil)
 
 type savingsProvider struct{ version string }
 
@@ -166,6 +167,16 @@ func (p *savingsProvider) Configure(
 
 func (p *savingsProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{newScheduleResource, newRunnerResource}
+}
+
+// Functions are pure: they know no clock, no AWS and no configuration.
+func (p *savingsProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		newOfficeHoursFunction,
+		newOffHoursFunction,
+		newScheduleDescribeFunction,
+		newScheduleNextFunction,
+	}
 }
 
 func (p *savingsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
