@@ -172,6 +172,7 @@ func (p *savingsProvider) Resources(context.Context) []func() resource.Resource 
 // Functions are pure: they know no clock, no AWS and no configuration.
 func (p *savingsProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
+		newEventsPolicyFunction,
 		newOfficeHoursFunction,
 		newOffHoursFunction,
 		newScheduleDescribeFunction,
