@@ -26,6 +26,7 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 )
 
 const runnerAddress = "savings_runner.tools"
@@ -71,6 +72,10 @@ func (r *runnerTest) zip(architecture string) ([]byte, string, error) {
 	return buffer.Bytes(), bundle.Digest(buffer.Bytes()), nil
 }
 
+func (r *runnerTest) image(architecture string) (*runnerimage.Image, error) {
+	return nil, &bundle.MissingError{Architecture: architecture}
+}
+
 func (r *runnerTest) digest(architecture string) string {
 	r.t.Helper()
 	_, digest, err := r.zip(architecture)
@@ -90,7 +95,7 @@ func (p runnerProvider) Resources(context.Context) []func() frameworkresource.Re
 	return []func() frameworkresource.Resource{
 		newScheduleResource,
 		func() frameworkresource.Resource {
-			return &watchedRunner{&runnerResource{zip: p.test.zip}, p.test}
+			return &watchedRunner{&runnerResource{bundled: bundled{p.test.zip, p.test.image}}, p.test}
 		},
 	}
 }

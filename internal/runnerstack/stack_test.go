@@ -135,7 +135,7 @@ func liveFull(t *testing.T) *runnerstack.Live {
 			ARN: functionARN, RoleARN: "arn:aws:iam::123456789012:role/" + executionRole,
 			Runtime: "provided.al2023", Handler: "bootstrap", Architecture: "arm64",
 			MemorySize: 128, Timeout: 900, LogGroup: logGroup, LogFormat: "Text",
-			CodeDigest: s.CodeDigest, Tags: tags(),
+			PackageType: "Zip", CodeDigest: s.CodeDigest, Tags: tags(),
 		},
 		Async: &runnerstack.AsyncConfig{
 			MaximumRetryAttempts: 2, MaximumEventAge: 3600, FailureDestinationARN: failures,
@@ -189,7 +189,7 @@ func mustCreate(t *testing.T, a *account, s runnerstack.Stack) {
 
 func mustRead(t *testing.T, a *account) *runnerstack.Live {
 	t.Helper()
-	live, err := a.Read(t.Context(), "tools")
+	live, err := a.Read(t.Context(), runnerstack.Stack{Name: "tools"})
 	if err != nil {
 		t.Fatal(err)
 	}
