@@ -110,3 +110,16 @@ func (c bodyInMemory) Do(r *http.Request) (*http.Response, error) {
 	r.Body, _ = r.GetBody()
 	return c.HTTPClient.Do(r)
 }
+
+// Transport returns what carries the requests of client, so that others of the program know its proxy
+// and its certificates (AWS_CA_BUNDLE) too. Without RequestTimeout: what it carries may stream. Of a
+// client that Load did not make it is Go's own.
+func Transport(client aws.HTTPClient) http.RoundTripper {
+	if held, ok := client.(bodyInMemory); ok {
+		client = held.HTTPClient
+	}
+	if buildable, ok := client.(*awshttp.BuildableClient); ok {
+		return buildable.GetTransport()
+	}
+	return http.DefaultTransport
+}

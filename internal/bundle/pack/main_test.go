@@ -54,9 +54,9 @@ func TestPack(t *testing.T) {
 		t.Fatalf("got %d entries, want 1", got)
 	}
 	entry := archive.File[0]
-	if entry.Name != "bootstrap" || entry.Mode() != 0o755 || !entry.Modified.Equal(zipTime) {
+	if entry.Name != "bootstrap" || entry.Mode() != 0o755 || !entry.Modified.Equal(fileTime) {
 		t.Errorf("got %s, mode %v, time %v; want bootstrap, mode 0755, time %v",
-			entry.Name, entry.Mode(), entry.Modified, zipTime)
+			entry.Name, entry.Mode(), entry.Modified, fileTime)
 	}
 	reader, err := entry.Open()
 	if err != nil {
