@@ -20,7 +20,7 @@ func (r *Registry) Push(ctx context.Context, repo Repository, function string, i
 	if err := repo.CheckRegion(r.region); err != nil {
 		return "", err
 	}
-	opts, err := r.options(ctx, repo, doing)
+	opts, err := r.options(ctx, repo, doing, pushActions)
 	if err != nil {
 		return "", err
 	}

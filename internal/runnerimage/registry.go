@@ -88,7 +88,7 @@ func NewRegistry(cfg aws.Config, log func(ctx context.Context, line string), opt
 // Exists tells whether a repository has an image with a digest.
 func (r *Registry) Exists(ctx context.Context, repo Repository, digest string) (bool, error) {
 	const doing = "looking for the image in"
-	opts, err := r.options(ctx, repo, doing)
+	opts, err := r.options(ctx, repo, doing, readActions)
 	if err != nil {
 		return false, err
 	}
@@ -115,7 +115,9 @@ func (r *Registry) tagged(repo Repository, tag string, opts []remote.Option) (v1
 }
 
 // options are what every request to a registry takes; it logs in to ECR.
-func (r *Registry) options(ctx context.Context, repo Repository, doing string) ([]remote.Option, error) {
+// doing and actions are for the words of its error.
+func (r *Registry) options(ctx context.Context, repo Repository, doing string, actions []string,
+) ([]remote.Option, error) {
 	opts := []remote.Option{
 		remote.WithContext(ctx), remote.WithTransport(r.transport), remote.WithAuth(authn.Anonymous),
 	}
@@ -127,7 +129,7 @@ func (r *Registry) options(ctx context.Context, repo Repository, doing string) (
 	}
 	auth, err := r.login(ctx, repo.Region)
 	if err != nil {
-		return nil, explain(err, repo, doing, []string{actionLogin})
+		return nil, explain(err, repo, doing, actions)
 	}
 	return append(opts, remote.WithAuth(auth)), nil
 }

@@ -18,7 +18,7 @@ import (
 // may share one image. A tag that is not there, or is on another image than digest, is no error.
 func (r *Registry) Remove(ctx context.Context, repo Repository, tag, digest string) error {
 	const doing = "removing the image from"
-	opts, err := r.options(ctx, repo, doing)
+	opts, err := r.options(ctx, repo, doing, removeActions)
 	if err != nil {
 		return err
 	}
