@@ -26,6 +26,8 @@ var (
 type runnerResource struct {
 	usesAWS
 	bundled
+	// registry changes how registries are called; tests do.
+	registry []runnerimage.Option
 }
 
 func newRunnerResource() resource.Resource {
@@ -41,7 +43,7 @@ func (r *runnerResource) keeper(ctx context.Context, diags *diag.Diagnostics) *r
 	if !ok {
 		return nil
 	}
-	return runnerstack.New(cfg, func(ctx context.Context, line string) { tflog.Info(ctx, line) })
+	return runnerstack.New(cfg, func(ctx context.Context, line string) { tflog.Info(ctx, line) }, r.registry...)
 }
 
 func (r *runnerResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

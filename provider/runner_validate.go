@@ -97,8 +97,8 @@ func (v *runnerValidator) image(uri string) {
 	switch reference := strings.TrimPrefix(uri, url); {
 	case reference == "":
 		v.fail("image_uri", "Invalid image_uri", "image_uri %q names a repository and no image in it. Write "+
-			"its tag or its digest, such as %q or %q, or write repository_url = %[2]q to run the bundled "+
-			"runner.", uri, url+":v1", url+"@sha256:…")
+			"its tag or its digest, such as %q or %q, or write repository_url = %q to run the bundled "+
+			"runner.", uri, url+":v1", url+"@sha256:…", url)
 		return
 	case strings.Contains(reference, "@") && !imageDigestPattern.MatchString(reference),
 		!strings.Contains(reference, "@") && !imageTagPattern.MatchString(reference):
@@ -194,11 +194,11 @@ func (v *runnerValidator) path() {
 	if !isKnown(p) || rolePathPattern.MatchString(p.ValueString()) {
 		return
 	}
-	remedy := "Write at most 512 letters, digits and signs, without blanks"
+	remedy := "Write at most 512 letters, digits and signs, without blanks."
 	if trimmed := strings.Trim(p.ValueString(), "/"); trimmed != "" && rolePathPattern.MatchString("/"+trimmed+"/") {
-		remedy = fmt.Sprintf("Write %q", "/"+trimmed+"/")
+		remedy = fmt.Sprintf("Write %q.", "/"+trimmed+"/")
 	}
-	v.fail("path", "Invalid path", "path is %s; an IAM path begins and ends with \"/\". %s.", quoted(p), remedy)
+	v.fail("path", "Invalid path", "path is %s; an IAM path begins and ends with \"/\". %s", quoted(p), remedy)
 }
 
 func (v *runnerValidator) matches(attribute string, s types.String, pattern *regexp.Regexp, what, example string) {

@@ -157,6 +157,13 @@ func (l *Lambda) PutFunction(function Function) {
 	l.functions[function.FunctionName] = &function
 }
 
+// Change changes a function as somebody else could have done, without any check.
+func (l *Lambda) Change(name string, change func(*Function)) {
+	l.aws.mu.Lock()
+	defer l.aws.mu.Unlock()
+	change(l.functions[name])
+}
+
 // RemoveFunction removes a function as somebody else could have done.
 func (l *Lambda) RemoveFunction(name string) {
 	l.aws.mu.Lock()

@@ -3,8 +3,6 @@ package fakeaws
 import (
 	"archive/zip"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"strings"
 )
@@ -51,6 +49,10 @@ func (l *Lambda) setImage(f *Function, uri string) error {
 	if !ok {
 		return badValue("Source image %s does not exist. Provide a valid source image.", uri)
 	}
+	if !l.mayPull(f, uri) {
+		return errf(http.StatusForbidden, "AccessDeniedException",
+			"Lambda does not have permission to access the ECR image. Check the ECR permissions.")
+	}
 	f.ImageURI, f.CodeSha256 = uri, hash
 	// A new image ends what was wrong with the last one.
 	if f.State == "Failed" || f.State == "Inactive" {
@@ -59,13 +61,44 @@ func (l *Lambda) setImage(f *Function, uri string) error {
 	return nil
 }
 
-// imageHash is the digest of an image, without "sha256:"; ok is false where it does not exist.
+// imageHash is the digest of an image, without "sha256:"; ok is false where it does not exist. The
+// fake's own address stands for a registry on a loopback address.
 func (l *Lambda) imageHash(uri string) (hash string, ok bool) {
-	if _, hash, ok := strings.Cut(uri, "@sha256:"); ok {
-		return hash, true
+	url, digest, byDigest := strings.Cut(uri, "@")
+	host, _, _ := strings.Cut(url, "/")
+	repo := l.aws.ecr.repositories[repositoryName(url)]
+	if repo == nil || host != l.aws.ecr.Host() && !isLoopback(host) {
+		return "", false
 	}
-	sum := sha256.Sum256([]byte(uri))
-	return hex.EncodeToString(sum[:]), true
+	if !byDigest {
+		digest = repo.tagged(url[strings.LastIndex(url, ":")+1:])
+	}
+	_, ok = repo.Images[digest]
+	return strings.TrimPrefix(digest, "sha256:"), ok
+}
+
+// repositoryName is the name in an image's address, without registry and tag.
+func repositoryName(url string) string {
+	_, name, _ := strings.Cut(url, "/")
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}
+
+// mayPull tells whether a function's role may pull its image. The repository's own policy, the other
+// way to allow it, is not known here (Developer Guide, "Create a Lambda function using a container
+// image").
+func (l *Lambda) mayPull(f *Function, uri string) bool {
+	url, _, _ := strings.Cut(uri, "@")
+	if host, _, _ := strings.Cut(url, "/"); l.aws.iam.unchecked || isLoopback(host) {
+		return true
+	}
+	repository := "arn:aws:ecr:" + l.aws.region + ":" + l.aws.account + ":repository/" + repositoryName(url)
+	for _, action := range []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"} {
+		if !l.aws.iam.grants(f.Role, action, repository) {
+			return false
+		}
+	}
+	return true
 }
 
 // FetchImages is Lambda's own look at the images of its functions, now and then: functions whose image

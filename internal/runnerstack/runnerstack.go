@@ -233,13 +233,13 @@ type Keeper struct {
 	Token func() string
 }
 
-// New returns a Keeper that calls AWS with cfg.
-func New(cfg aws.Config, log func(context.Context, string)) *Keeper {
+// New returns a Keeper that calls AWS with cfg, and registries with opts.
+func New(cfg aws.Config, log func(context.Context, string), opts ...runnerimage.Option) *Keeper {
 	return &Keeper{
 		Lambda:   lambda.NewFromConfig(cfg),
 		IAM:      iam.NewFromConfig(cfg),
 		Logs:     cloudwatchlogs.NewFromConfig(cfg),
-		Registry: runnerimage.NewRegistry(cfg, log),
+		Registry: runnerimage.NewRegistry(cfg, log, opts...),
 		Region:   cfg.Region,
 		Sleep:    sleep,
 		Now:      time.Now,
