@@ -16,7 +16,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/awsconfig"
+	"github.com/spin-dd/terraform-provider-savings/internal/awsclient"
 )
 
 // IAM actions (Amazon ECR User Guide, "Required IAM permissions for pushing an image").
@@ -77,7 +77,7 @@ const attempts = 3
 func NewRegistry(cfg aws.Config, log func(ctx context.Context, line string), opts ...Option) *Registry {
 	r := &Registry{
 		ecr: ecr.NewFromConfig(cfg), region: cfg.Region, log: log,
-		transport: awsconfig.Transport(cfg.HTTPClient), now: time.Now, logins: map[string]login{},
+		transport: awsclient.Transport(cfg.HTTPClient), now: time.Now, logins: map[string]login{},
 	}
 	for _, opt := range opts {
 		opt(r)

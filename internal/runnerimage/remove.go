@@ -90,7 +90,7 @@ func (r *Registry) deleteLocal(ctx context.Context, repo Repository, tag string,
 	}
 	switch {
 	case undeletable(tagErr):
-		r.log(ctx, fmt.Sprintf("the registry at %s deletes nothing: tag %s stays in %s", repo.Host, tag, repo.Name))
+		r.log(ctx, fmt.Sprintf("the registry at %s does not delete tag %s of %s; it stays", repo.Host, tag, repo.Name))
 		return nil
 	case notFound(tagErr):
 		return nil

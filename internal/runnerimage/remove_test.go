@@ -74,7 +74,7 @@ func TestRemove_registryThatKeepsAll(t *testing.T) {
 	if err := c.Remove(t.Context(), repo, image.Tag("one"), image.Digest()); err != nil {
 		t.Fatal(err)
 	}
-	want := "the registry at " + repo.Host + " deletes nothing: tag " + image.Tag("one") + " stays in tools"
+	want := "the registry at " + repo.Host + " does not delete tag " + image.Tag("one") + " of tools; it stays"
 	if got := c.lines[len(c.lines)-1]; got != want {
 		t.Errorf("got line %q, want %q", got, want)
 	}
