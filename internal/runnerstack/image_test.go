@@ -200,6 +200,20 @@ func TestUpdate_packageKilledAtEachCall(t *testing.T) {
 					}
 					ended(t, a, move[0], move[1])
 				})
+				if move[0].Image == nil {
+					continue // the state knows no repository
+				}
+				t.Run(fmt.Sprintf("%s, call %d, effect %v, then deleted", name, n+1, effect), func(t *testing.T) {
+					t.Parallel()
+					a := began(t, move[0])
+					kill(a, n, effect)
+					_, _ = a.Update(t.Context(), stateOf(move[0]), move[1])
+					a.aws.ClearFaults()
+					if _, err := a.Delete(t.Context(), stateOf(move[0])); err != nil {
+						t.Fatal(err)
+					}
+					wantEmpty(t, a)
+				})
 			}
 		}
 	}

@@ -73,7 +73,7 @@ func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
 	if err := p.dropRoles(ctx, live); err != nil {
 		return Outcome{}, err
 	}
-	if err := p.dropImage(ctx); err != nil {
+	if err := p.dropImages(ctx); err != nil {
 		return Outcome{}, err
 	}
 	return p.outcome(ctx)
