@@ -182,7 +182,8 @@ func runnerResults() map[string]schema.Attribute {
 		"runner_version": computed("Version of the runner in this provider, known at plan. Null with an " +
 			"`image_uri` of your own."),
 		"execution_role_name": computed("Name of the function's role, for `runner_role_name` of " +
-			"`savings_schedule`."),
+			"`savings_schedule`. Known at plan where the region is; a name of more than 64 characters is cut, " +
+			"with a hash at its end."),
 		"log_group_name": computed("Name of the log group, known at plan."),
 		"drift": schema.ListAttribute{
 			Computed:    true,
