@@ -88,7 +88,7 @@ const digestLength = 12
 // Tag is the one tag that a function's image gets. It tells function and content, so it never has to
 // move, which an IMMUTABLE repository forbids.
 func (i *Image) Tag(function string) string {
-	return TagPrefix + function + "-" + i.architecture + "-" + i.digest.Hex[:digestLength]
+	return Tag(function, i.architecture, i.Digest())
 }
 
 // v1 is the image as go-containerregistry takes it.
