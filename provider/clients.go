@@ -18,8 +18,9 @@ type clients struct {
 	once   sync.Once
 	config aws.Config
 	err    error
-	// load returns a configuration with its region also where credentials are missing.
-	load func(context.Context) (aws.Config, error)
+	load   func(context.Context) (aws.Config, error)
+	// region returns the region without a look at credentials, "" where it is not known.
+	region func(context.Context) string
 
 	accountOnce sync.Once
 	accountID   string
@@ -34,15 +35,6 @@ type clients struct {
 func (c *clients) aws(ctx context.Context) (aws.Config, error) {
 	c.once.Do(func() { c.config, c.err = c.load(ctx) })
 	return c.config, c.err
-}
-
-// region is the provider's, "" where it is not known.
-func (c *clients) region(ctx context.Context) string {
-	if c == nil {
-		return ""
-	}
-	cfg, _ := c.aws(ctx)
-	return cfg.Region
 }
 
 // account is the one that the credentials belong to, "" where AWS does not tell.
@@ -91,6 +83,14 @@ func (u *usesAWS) Configure(
 		return
 	}
 	u.clients = c
+}
+
+// region is the provider's, "" where it is not known. It needs no credentials.
+func (u *usesAWS) region(ctx context.Context) string {
+	if u.clients == nil || u.clients.region == nil {
+		return ""
+	}
+	return u.clients.region(ctx)
 }
 
 // config loads the AWS configuration; only operations that need AWS ask for it.

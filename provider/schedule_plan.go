@@ -58,7 +58,8 @@ func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, default
 	switch {
 	case config.RunnerRoleName.IsNull():
 		m.RunnerRoleID = types.StringNull()
-	case state != nil && config.RunnerRoleName.Equal(state.RunnerRoleName) && !state.RunnerRoleID.IsNull():
+	case state != nil && config.RunnerRoleName.Equal(state.RunnerRoleName) && !state.RunnerRoleID.IsNull() &&
+		!config.FunctionARN.IsUnknown():
 		m.RunnerRoleID = state.RunnerRoleID
 	}
 	m.TagsAll = planTags(config.Tags, defaultTags)

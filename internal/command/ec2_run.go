@@ -242,8 +242,6 @@ func (r *ec2Run) look(ctx context.Context, targets []*ec2Target) {
 			looked[t.query] = now
 		}
 		switch i, found := now[t.id]; {
-		case hasCode(t.query.err, throttledCodes...):
-			// The next look may get through.
 		case t.query.err != nil:
 			t.fail(t.query.err, ec2Describe)
 			t.result.Detail = t.accepted() + t.result.Detail

@@ -73,11 +73,10 @@ func (r *ecsRun) stop(ctx context.Context, c *chosen) Result {
 	case r.scalingErr != nil:
 		return result.failAction(r.scalingErr)
 	case s.desired == 0:
-		result.Outcome, result.Detail = Already, r.scalingNote(s, 0)
-		return result
+		return r.stopAtZero(ctx, c, result)
 	}
 	memory := memoryOf(s)
-	suspend := s.scaling != nil && s.scaling.suspended != everything
+	suspend := s.scaling.live()
 	if r.call.flags.dryRun {
 		what := fmt.Sprintf("remember %s and set the desired count to 0", memory[countTag])
 		if suspend {
@@ -104,6 +103,38 @@ func (r *ecsRun) stop(ctx context.Context, c *chosen) Result {
 	return result
 }
 
+// stopAtZero suspends the scaling of a service whose count is 0 already, as a stop that was cut short
+// leaves it. Where no count is remembered, start could not tell that it was us, so scaling stays.
+func (r *ecsRun) stopAtZero(ctx context.Context, c *chosen, result Result) Result {
+	s := c.service
+	if !s.scaling.live() {
+		result.Outcome = Already
+		return result
+	}
+	memory := s.memory()
+	if memory == nil {
+		result.Outcome = Already
+		result.Detail = "no count is remembered, so its scaling is not suspended and may lift it again"
+		return result
+	}
+	if r.call.flags.dryRun {
+		return result.wouldDo("suspend its scaling")
+	}
+	memory[suspendedTag] = s.ourSuspension().String()
+	c.memory = memory
+	err := r.remember(ctx, s, memory)
+	if err == nil {
+		err = r.suspend(ctx, s, everything)
+	}
+	result.Detail = "its scaling is suspended now"
+	return r.finish(result, 0, err)
+}
+
+// ourSuspension is what start shall resume: what earlier stops suspended, and what this one does.
+func (s ecsService) ourSuspension() suspension {
+	return parseSuspension(s.tags[suspendedTag]).or(everything.without(s.scaling.suspended))
+}
+
 // memoryOf is the tags from which start gives back the service as it is now. A count that is
 // remembered already stays, where only scaling has moved the service away from it: it is an earlier
 // stop's, which did not come to its end.
@@ -114,8 +145,7 @@ func memoryOf(s ecsService) map[string]string {
 	}
 	memory := map[string]string{countTag: fmt.Sprint(count)}
 	if s.scaling != nil {
-		ours := parseSuspension(s.tags[suspendedTag]).or(everything.without(s.scaling.suspended))
-		if ours != (suspension{}) {
+		if ours := s.ourSuspension(); ours != (suspension{}) {
 			memory[suspendedTag] = ours.String()
 		}
 	}
