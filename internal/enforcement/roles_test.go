@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
+	"github.com/spin-dd/terraform-provider-savings/internal/deployer"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
@@ -78,8 +79,9 @@ func TestRoles_ofANewRunner(t *testing.T) {
 		"arn:aws:events:us-east-1:123456789012:event-bus/failures": "events:PutEvents",
 	} {
 		s := newStage(t)
+		s.IAM().PutManagedPolicy(boundary, iampolicy.Document(deployer.Boundary()))
 		want := stack(t)
-		want.FailureDestinationARN = destination
+		want.PermissionsBoundaryARN, want.FailureDestinationARN = boundary, destination
 		if _, err := s.keeper(s.Config()).Create(t.Context(), want); err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/deployer"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 )
@@ -42,9 +43,11 @@ func (s stage) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// as is the configuration of a role that has exactly these statements.
+// as is the configuration of a role that has exactly these statements, under the boundary that the
+// guide on security has.
 func (s stage) as(statements []iampolicy.Statement) aws.Config {
-	role := fakeaws.Role{Name: runnerRole}
+	s.IAM().PutManagedPolicy(boundary, iampolicy.Document(deployer.Boundary()))
+	role := fakeaws.Role{Name: runnerRole, PermissionsBoundary: boundary}
 	if len(statements) > 0 {
 		role.Policies = map[string]string{"p": iampolicy.Document(statements)}
 	}

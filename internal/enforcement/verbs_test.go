@@ -17,13 +17,18 @@ type trial struct {
 	verb, args string
 }
 
-// trials are the calls of each verb, with each way to name things and each flag.
+// trials are the calls of each verb, with each way to name things and each flag; with -short only
+// with flags of the verb's own.
 func trials() []trial {
+	flags := []string{"", "--wait", "--dry-run"}
+	if testing.Short() {
+		flags = flags[:1]
+	}
 	var all []trial
 	for _, s := range subjects() {
 		for _, verb := range slices.Sorted(maps.Keys(s.verbs)) {
 			for _, name := range s.names {
-				for _, flag := range append([]string{"", "--wait", "--dry-run"}, s.verbs[verb]...) {
+				for _, flag := range slices.Concat(flags, s.verbs[verb]) {
 					all = append(all, trial{s, verb, strings.TrimSpace(name + " " + flag)})
 				}
 			}

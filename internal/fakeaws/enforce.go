@@ -22,6 +22,8 @@ type enforcement struct {
 	callers map[string]caller
 	// rights are by signing name and operation.
 	rights map[string]rights
+	// policies are those that were read, by document.
+	policies map[string]judge.Policy
 }
 
 // caller is who an access key belongs to: a role, or else a user with these policies.
@@ -37,7 +39,9 @@ func (a *AWS) Enforce(tb testing.TB) {
 	tb.Helper()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.enforced = &enforcement{tb: tb, callers: map[string]caller{}, rights: a.allRights()}
+	a.enforced = &enforcement{
+		tb: tb, callers: map[string]caller{}, rights: a.allRights(), policies: map[string]judge.Policy{},
+	}
 }
 
 // RoleKey returns an access key whose requests have the rights that the role has at that time.
@@ -239,17 +243,26 @@ func (a *AWS) allow(who caller, need access) *Error {
 	return nil
 }
 
+// policy reads a document once. One that cannot be read fails the test, and allows nothing.
+func (e *enforcement) policy(document string) judge.Policy {
+	p, ok := e.policies[document]
+	if ok {
+		return p
+	}
+	p, err := judge.Parse(document)
+	if err != nil {
+		e.tb.Errorf("%v:\n%s", err, document)
+	}
+	e.checkActions(p)
+	e.policies[document] = p
+	return p
+}
+
 // judge tells what the documents decide; what it has doubts about fails the test.
 func (a *AWS) judge(documents []string, need access) judge.Decision {
 	var policies []judge.Policy
 	for _, document := range documents {
-		p, err := judge.Parse(document)
-		if err != nil {
-			a.enforced.tb.Errorf("%v:\n%s", err, document)
-			continue
-		}
-		policies = append(policies, p)
-		a.enforced.checkActions(p)
+		policies = append(policies, a.enforced.policy(document))
 	}
 	decision, doubts := judge.Evaluate(policies, judge.Request{
 		Action: need.action, Resource: need.resource, Context: need.context, Keys: need.keys,
