@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,9 @@ func newStage(t *testing.T, opts ...fakeaws.Option) stage {
 	clock := fakeaws.NewClock(time.Now())
 	s := stage{fakeaws.Start(t, append(opts, fakeaws.WithClock(clock.Now))...), clock}
 	s.Enforce(t)
+	if os.Getenv(simulatorFolder) != "" {
+		s.OnVerdict(collect)
+	}
 	return s
 }
 

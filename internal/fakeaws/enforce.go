@@ -24,12 +24,31 @@ type enforcement struct {
 	rights map[string]rights
 	// policies are those that were read, by document.
 	policies map[string]judge.Policy
+	hooks    []func(Verdict)
 }
 
 // caller is who an access key belongs to: a role, or else a user with these policies.
 type caller struct {
 	role     string
 	policies []string
+}
+
+// Verdict is what was judged, and the outcome.
+type Verdict struct {
+	Action, Resource string
+	// Context has the condition keys of the request.
+	Context map[string][]string
+	// Policies are the caller's documents; Boundary bounds them where it is not "".
+	Policies []string
+	Boundary string
+	Allowed  bool
+}
+
+// OnVerdict adds a hook that is called with each verdict. It must not call the AWS.
+func (a *AWS) OnVerdict(hook func(Verdict)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.enforced.hooks = append(a.enforced.hooks, hook)
 }
 
 // Enforce judges every request from now on: its access key's role or user needs a policy that
@@ -224,23 +243,34 @@ func (a *AWS) allow(who caller, need access) *Error {
 		if role == nil {
 			return errf(0, "", "There is no role %s.", who.role)
 		}
-		documents = a.iam.policiesOf(role)
-		name, boundary = "assumed-role/"+role.Name+"/session", role.PermissionsBoundary
+		documents, name = a.iam.policiesOf(role), "assumed-role/"+role.Name+"/session"
+		if role.PermissionsBoundary != "" {
+			boundary = a.iam.managedPolicy(role.PermissionsBoundary)
+		}
 	}
-	denied := func(because string) *Error {
-		return errf(0, "", "User: arn:aws:sts::%s:%s is not authorized to perform: %s on resource: %s %s",
-			a.account, name, need.action, need.resource, because)
+	because := a.whyDenied(documents, boundary, need)
+	for _, hook := range a.enforced.hooks {
+		hook(Verdict{need.action, need.resource, need.context, documents, boundary, because == ""})
 	}
+	if because == "" {
+		return nil
+	}
+	return errf(0, "", "User: arn:aws:sts::%s:%s is not authorized to perform: %s on resource: %s %s",
+		a.account, name, need.action, need.resource, because)
+}
+
+// whyDenied is the reason of a denial, "" for none.
+func (a *AWS) whyDenied(documents []string, boundary string, need access) string {
 	switch a.judge(documents, need) {
 	case judge.ExplicitDeny:
-		return denied("with an explicit deny in an identity-based policy")
+		return "with an explicit deny in an identity-based policy"
 	case judge.ImplicitDeny:
-		return denied("because no identity-based policy allows the " + need.action + " action")
+		return "because no identity-based policy allows the " + need.action + " action"
 	}
-	if boundary != "" && a.judge([]string{a.iam.managedPolicy(boundary)}, need) != judge.Allowed {
-		return denied("because no permissions boundary allows the " + need.action + " action")
+	if boundary != "" && a.judge([]string{boundary}, need) != judge.Allowed {
+		return "because no permissions boundary allows the " + need.action + " action"
 	}
-	return nil
+	return ""
 }
 
 // policy reads a document once. One that cannot be read fails the test, and allows nothing.
