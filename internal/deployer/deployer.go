@@ -94,10 +94,10 @@ func (d Deployment) function() []Grant {
 			"lambda:GetFunctionEventInvokeConfig", "lambda:ListTags",
 			"lambda:PutFunctionEventInvokeConfig", "lambda:TagResource", "lambda:UntagResource",
 			"lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"),
-		grant("make and remove its log group, with retention and tags", d.regional("logs", log, log+":*"),
-			"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy"),
-		grant("tag its log group", d.regional("logs", log),
-			"logs:ListTagsForResource", "logs:TagResource", "logs:UntagResource"),
+		grant("make and remove its log group, with retention and tags; AWS spells its ARN both ways",
+			d.regional("logs", log, log+":*"),
+			"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:ListTagsForResource",
+			"logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"),
 		grant("find its log group; AWS has no smaller right", everything, "logs:DescribeLogGroups"),
 	}
 }

@@ -17,7 +17,11 @@ func (l *Logs) rights() rights {
 				if len(l.input(c).Tags) == 0 {
 					return nil
 				}
-				return []access{{"logs:TagResource", l.named(c)[0].arn, tagKeys, set(c)}}
+				var needs []access
+				for _, t := range l.named(c) {
+					needs = append(needs, access{"logs:TagResource", t.arn, tagKeys, set(c)})
+				}
+				return needs
 			},
 		},
 		"DescribeLogGroups":     {action: "logs:DescribeLogGroups"},
@@ -40,21 +44,18 @@ func (l *Logs) input(c *call) logsInput {
 }
 
 func (l *Logs) named(c *call) []thing {
-	name := l.input(c).LogGroupName
-	arn := l.aws.arnIn(c, "logs", "log-group:"+name)
-	var tags map[string]string
-	if g := l.groups[name]; g != nil {
-		tags = g.Tags
-	}
-	return []thing{{arn, tags}, {arn + ":log-stream:", tags}}
+	return l.group(l.aws.arnIn(c, "logs", "log-group:"+l.input(c).LogGroupName))
 }
 
-func (l *Logs) namedByARN(c *call) []thing {
-	t := thing{arn: l.input(c).ResourceARN}
+func (l *Logs) namedByARN(c *call) []thing { return l.group(l.input(c).ResourceARN) }
+
+// group is a log group in both spellings.
+func (l *Logs) group(arn string) []thing {
+	var tags map[string]string
 	for name, g := range l.groups {
-		if l.arn(name) == t.arn {
-			t.tags = g.Tags
+		if l.arn(name) == arn {
+			tags = g.Tags
 		}
 	}
-	return []thing{t}
+	return []thing{{arn, tags}, {arn + ":log-stream:", tags}}
 }
