@@ -48,6 +48,7 @@ type AWS struct {
 	ec2        *EC2
 	scaling    *AutoScaling
 	ecr        *ECR
+	enforced   *enforcement // nil without Enforce
 }
 
 // Option changes a default of New.
@@ -128,7 +129,7 @@ func (a *AWS) Config() aws.Config {
 	return aws.Config{
 		Region:       a.region,
 		BaseEndpoint: aws.String(a.url),
-		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
+		Credentials:  credentials.NewStaticCredentialsProvider(rootKey, "secret", ""),
 		HTTPClient:   heldBody{awshttp.NewBuildableClient().WithTimeout(time.Minute)},
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {

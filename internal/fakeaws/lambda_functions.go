@@ -206,12 +206,14 @@ func (l *Lambda) getFunction(c *call) (any, error) {
 	if f.ReservedConcurrency != nil {
 		reserved = &concurrency{f.ReservedConcurrency}
 	}
+	tags, hidden := l.shownTags(c, f)
 	return struct {
 		Configuration Function
 		Code          location
 		Tags          map[string]string `json:",omitempty"`
+		TagsError     *tagsError        `json:",omitempty"`
 		Concurrency   *concurrency      `json:",omitempty"`
-	}{f.see(), l.location(f), f.Tags, reserved}, nil
+	}{f.see(), l.location(f), tags, hidden, reserved}, nil
 }
 
 type concurrency struct{ ReservedConcurrentExecutions *int }

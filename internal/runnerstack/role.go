@@ -134,33 +134,38 @@ func (p *pass) createRole(ctx context.Context, want roleWant) (*Role, error) {
 	return live, p.made("role", want.name, live.Tags)
 }
 
+// updateRole puts the boundary first: who may change roles only under a boundary needs it there.
 func (p *pass) updateRole(ctx context.Context, live *Role, want roleWant) error {
 	if err := p.tagRole(ctx, live, p.tagsFor(live.Tags)); err != nil {
 		return err
 	}
-	if !sameJSON(live.Trust, want.trust) {
-		_, err := p.IAM.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
-			RoleName: aws.String(want.name), PolicyDocument: aws.String(want.trust),
-		})
-		if err != nil {
-			return fmt.Errorf("writing the trust policy of role %q: %w", want.name, err)
-		}
+	if err := p.setBoundary(ctx, live); err != nil {
+		return fmt.Errorf("setting the permissions boundary of role %q: %w", want.name, err)
 	}
-	var err error
+	if sameJSON(live.Trust, want.trust) {
+		return nil
+	}
+	_, err := p.IAM.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
+		RoleName: aws.String(want.name), PolicyDocument: aws.String(want.trust),
+	})
+	if err != nil {
+		return fmt.Errorf("writing the trust policy of role %q: %w", want.name, err)
+	}
+	return nil
+}
+
+func (p *pass) setBoundary(ctx context.Context, live *Role) (err error) {
 	switch boundary := p.want.PermissionsBoundaryARN; boundary {
 	case live.PermissionsBoundaryARN:
 	case "":
 		_, err = p.IAM.DeleteRolePermissionsBoundary(ctx,
-			&iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String(want.name)})
+			&iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String(live.Name)})
 	default:
 		_, err = p.IAM.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
-			RoleName: aws.String(want.name), PermissionsBoundary: aws.String(boundary),
+			RoleName: aws.String(live.Name), PermissionsBoundary: aws.String(boundary),
 		})
 	}
-	if err != nil {
-		return fmt.Errorf("setting the permissions boundary of role %q: %w", want.name, err)
-	}
-	return nil
+	return err
 }
 
 func (p *pass) tagRole(ctx context.Context, live *Role, want map[string]string) error {
