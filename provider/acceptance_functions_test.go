@@ -40,6 +40,13 @@ func TestAccFunctions_examples(t *testing.T) {
 		"schedule_describe": {"in_words": `"every weekday at 21:00, Asia/Tokyo"`},
 		"off_hours":         {"hours_a_week": `{"rds/cluster/my-aurora":103}`},
 		"office_hours":      {},
+		"events_policy": {"policy": quotedJSON(t, `{"Statement":[{"Action":["rds:DescribeDBClusters"],"Effect":"Allow",`+
+			`"Resource":["arn:aws:rds:ap-northeast-1:123456789012:cluster:*"]},`+
+			`{"Action":["rds:StartDBCluster","rds:StopDBCluster"],"Effect":"Allow",`+
+			`"Resource":["arn:aws:rds:ap-northeast-1:123456789012:cluster:my-aurora"]},`+
+			`{"Action":["scheduler:ListTagsForResource"],"Effect":"Allow",`+
+			`"Resource":["arn:aws:scheduler:ap-northeast-1:123456789012:schedule-group/sample-ai-saving"]}],`+
+			`"Version":"2012-10-17"}`)},
 	}
 	folders, err := os.ReadDir("../examples/functions")
 	if err != nil {
