@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
+	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 )
 
 var nextCommand = subcommand{
@@ -106,7 +107,7 @@ func describe(_ context.Context, p *program, in input) error {
 	if err != nil {
 		return err
 	}
-	sentence := schedule.Describe(lang)
+	text := schedule.Describe(lang)
 	zone, ok := in.flags["--timezone"]
 	if ok {
 		if _, err := awscron.LoadLocation(zone); err != nil {
@@ -115,13 +116,13 @@ func describe(_ context.Context, p *program, in input) error {
 	}
 	if asJSON {
 		return p.printJSON(explained{
-			Expression: in.args[0], Timezone: zone, Description: sentence, Doubts: doubtsOf(schedule),
+			Expression: in.args[0], Timezone: zone, Description: text, Doubts: doubtsOf(schedule),
 		})
 	}
 	if ok {
-		sentence += ", " + zone
+		text = sentence.When(schedule, zone, lang)
 	}
-	fmt.Fprintln(p.stdout, sentence)
+	fmt.Fprintln(p.stdout, text)
 	return nil
 }
 

@@ -35,6 +35,15 @@ func (e Event) In(lang language.Tag) string {
 	return e.english()
 }
 
+// When says when an expression runs in a zone: "every day at 21:00, Asia/Tokyo".
+func When(expression awscron.Schedule, timezone string, lang language.Tag) string {
+	text := expression.Describe(lang)
+	if lang == language.Japanese {
+		return qualified(text, timezone)
+	}
+	return text + ", " + timezone
+}
+
 // when describes the expression.
 func (e Event) when(lang language.Tag) string {
 	if parsed, err := awscron.Parse(e.Expression); err == nil {

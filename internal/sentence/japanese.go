@@ -28,19 +28,23 @@ func (e Event) japanese() string {
 	default:
 		qualities = append(qualities, fmt.Sprintf("除外日%d日あり", len(e.ExceptDates)))
 	}
-	when, inParentheses := strings.CutSuffix(e.when(language.Japanese), "）")
-	if inParentheses {
-		when += "、"
-	} else {
-		when += "（"
-	}
+	when := qualified(e.when(language.Japanese), qualities...)
 	what := command.Summary(language.Japanese, e.Calls...)
 	if len(e.Calls) == 0 {
 		what = "読み取れない args を実行"
 	}
-	s := language.Spaced(when+strings.Join(qualities, "、")+"）に", what)
+	s := language.Spaced(when, "に", what)
 	if !e.Enabled {
 		s = "無効: " + s
 	}
 	return s
+}
+
+// qualified is a time with what qualifies it in parentheses, the time's own if it ends with some.
+func qualified(when string, qualities ...string) string {
+	begin := "（"
+	if text, found := strings.CutSuffix(when, "）"); found {
+		when, begin = text, "、"
+	}
+	return when + begin + strings.Join(qualities, "、") + "）"
 }

@@ -47,8 +47,11 @@ func (s *Simulation) Text() string {
 			b.WriteString("! " + s.awake(a) + "\n")
 		}
 	}
-	for _, l := range s.Left {
-		fmt.Fprintf(&b, "\nleft out: %s: %s\n", l.Event, l.Why)
+	for i, l := range s.Left {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "left out: %s: %s\n", l.Event, l.Why)
 	}
 	return b.String()
 }
