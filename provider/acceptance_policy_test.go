@@ -144,7 +144,7 @@ func TestAccSchedule_otherPlaces(t *testing.T) {
 		},
 		"a function of another partition": {
 			strings.Replace(schedule("s", account, plain), "arn:aws:lambda", "arn:aws-cn:lambda", 1),
-			"is in partition aws-cn, and the provider works in aws.",
+			"is in partition aws-cn, and region ap-northeast-1 is in partition aws. Write an ARN that begins with arn:aws:, or another region.",
 		},
 	}
 	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
