@@ -18,8 +18,8 @@ import (
 // A summary that holds it is planned anew, and its event written again.
 const changedOutside = " (changed outside: "
 
-// flatten brings the state up to what is live; written is what failed updates have left. An import knows nothing yet: what all schedules share
-// is taken from the most of them.
+// flatten brings the state up to what is live; written is what failed updates have left. An import
+// knows nothing yet: what all schedules share is taken from the most of them.
 func (m *scheduleModel) flatten(
 	live *scheduleset.Live,
 	defaultTags map[string]string,
