@@ -387,7 +387,7 @@ func TestDifferences_japanese(t *testing.T) {
 	words := []string{
 		"リトライ回数 10 → 185", "イベントの最大有効期間 3600秒 → 86400秒", "ターゲット関数 arn:f → arn:g",
 		"ロール arn:a → arn:b", "デッドレターキュー なし → arn:q", "別のリリースの入力",
-		"フレックスタイムウィンドウ 15分", "カスタマー管理キー arn:k", "完了後に削除",
+		"フレックスタイムウィンドウ 15分", "カスタマーマネージドキー arn:k", "完了後に削除",
 		"別の種類のターゲットのパラメータ",
 	}
 	if d := cmp.Diff(words, scheduleset.Differences(language.Japanese, want, got)); d != "" {
