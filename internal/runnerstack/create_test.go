@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -402,40 +403,49 @@ func takeOver(t *testing.T, a *account) {
 // on either side of the first's last call: tags know no compare-and-swap.
 func TestCreate_twoAtOnce(t *testing.T) {
 	t.Parallel()
-	succeeded := map[int]int{}
-	for n := range requests(t) {
-		a := start(t)
-		second := *a.Keeper
-		second.Token = func() string { return "second" }
-		errs := make([]error, 2)
-		var seen int
-		var wait sync.WaitGroup
-		a.aws.OnRequest(func(fakeaws.Request) {
-			if seen++; seen == n+1 {
-				wait.Go(func() { _, errs[1] = second.Create(t.Context(), full(t)) })
-			}
-		})
-		_, errs[0] = a.Create(t.Context(), full(t))
-		wait.Wait()
-		succeeded[countNil(errs)]++
-		switch countNil(errs) {
-		default:
-			live := mustRead(t, a)
-			if live.Function == nil || live.LogGroup == nil || live.ExecutionRole == nil ||
-				live.SchedulerRole == nil || live.Async == nil {
-				t.Fatalf("one succeeded, and this is there: %q (%v)", a.aws.Leftovers(), errs)
-			}
-			if _, err := a.Update(t.Context(), full(t), full(t)); err != nil {
-				t.Fatal(err)
-			}
-		case 0:
-			if _, err := a.Create(t.Context(), full(t)); err != nil {
-				t.Fatalf("creating after both failed (%v): %v", errs, err)
-			}
+	eachPackage(t, func(t *testing.T, s runnerstack.Stack) {
+		succeeded := map[int]int{}
+		for n := range requestsOf(t, s) {
+			succeeded[twoAtOnce(t, s, n)]++
 		}
-		wantComplete(t, a)
+		t.Logf("rounds by how many succeeded: %v", succeeded)
+	})
+}
+
+// twoAtOnce begins the second creation at the nth call of the first and returns how many succeeded.
+func twoAtOnce(t *testing.T, s runnerstack.Stack, n int) int {
+	t.Helper()
+	a := start(t)
+	second := *a.Keeper
+	second.Token = func() string { return "second" }
+	errs := make([]error, 2)
+	var seen atomic.Int64
+	var wait sync.WaitGroup
+	a.aws.OnRequest(func(fakeaws.Request) {
+		if seen.Add(1) == int64(n+1) {
+			wait.Go(func() { _, errs[1] = second.Create(t.Context(), s) })
+		}
+	})
+	_, errs[0] = a.Create(t.Context(), s)
+	wait.Wait()
+	switch countNil(errs) {
+	default:
+		live := mustRead(t, a)
+		if live.Function == nil || live.LogGroup == nil || live.ExecutionRole == nil ||
+			live.SchedulerRole == nil || live.Async == nil {
+			t.Fatalf("one succeeded, and this is there: %q (%v)", a.aws.Leftovers(), errs)
+		}
+		wantImages(t, a, s)
+		if _, err := a.Update(t.Context(), s, s); err != nil {
+			t.Fatal(err)
+		}
+	case 0:
+		if _, err := a.Create(t.Context(), s); err != nil {
+			t.Fatalf("creating after both failed (%v): %v", errs, err)
+		}
 	}
-	t.Logf("rounds by how many succeeded: %v", succeeded)
+	wantAll(t, a, s)
+	return countNil(errs)
 }
 
 // The creation that was under way completes while another one takes it over.
