@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -48,8 +50,9 @@ func hash(imageURI string) string { return imageURI[strings.Index(imageURI, ":")
 func TestRunnerResource_image(t *testing.T) {
 	t.Parallel()
 	r := newRunnerTest(t)
-	config := r.config(r.repository())
+	config := r.config(r.repository()) + nightOnTools
 	one := r.imageURI("arm64")
+	same := plancheck.ExpectResourceAction("savings_schedule.night", plancheck.ResourceActionNoop)
 	r.run(
 		resource.TestStep{
 			Config: config,
@@ -67,14 +70,14 @@ func TestRunnerResource_image(t *testing.T) {
 		resource.TestStep{
 			PreConfig:        func() { r.release.Store("two") },
 			Config:           config,
-			ConfigPlanChecks: before(onlyChanges{"code_digest", "image_uri"}),
+			ConfigPlanChecks: before(onlyChanges{"code_digest", "image_uri"}, same),
 			Check: func(s *terraform.State) error {
 				return r.runs(r.imageURI("arm64"))(s)
 			},
 		},
 		resource.TestStep{
-			Config:           r.config(fmt.Sprintf("repository_url = %q", r.ECR().URL("runners")), `architecture = "x86_64"`),
-			ConfigPlanChecks: before(onlyChanges{"architecture", "code_digest", "image_uri"}),
+			Config:           r.config(fmt.Sprintf("repository_url = %q", r.ECR().URL("runners")), `architecture = "x86_64"`) + nightOnTools,
+			ConfigPlanChecks: before(onlyChanges{"architecture", "code_digest", "image_uri"}, same),
 			Check: func(s *terraform.State) error {
 				return r.runs(r.imageURI("x86_64"))(s)
 			},
@@ -86,6 +89,62 @@ func TestRunnerResource_image(t *testing.T) {
 		},
 		resource.TestStep{PreConfig: func() { r.release.Store("two") }, Config: config},
 	)
+}
+
+const nightOnTools = `
+resource "savings_schedule" "night" {
+  name             = "night"
+  function_arn     = savings_runner.tools.function_arn
+  role_arn         = savings_runner.tools.scheduler_role_arn
+  runner_role_name = savings_runner.tools.execution_role_name
+  timezone         = "Asia/Tokyo"
+  events           = { stop = { args = ["ec2", "stop-instances", "i-0123456789abcdef0"], cron_expr = "cron(0 21 * * ? *)" } }
+}
+`
+
+// A build without the bundled runner does all that needs none of it.
+func TestRunnerResource_withoutBundle(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	repository := r.repository()
+	mine := r.ECR().URL("mine")
+	r.ECR().PutRepository(fakeaws.ECRRepository{Name: "mine"})
+	r.ECR().Change("mine", func(repo *fakeaws.ECRRepository) {
+		repo.Images["sha256:"+strings.Repeat("cd", 32)] = []string{"v1"}
+	})
+	missing := regexp.MustCompile(`Runner is not built in[\s\S]*Run\s+` + "`make build`")
+	own := r.config(fmt.Sprintf(`image_uri = "%s:v1"`, mine)) + nightOnTools
+	r.release.Store("")
+	r.run(
+		resource.TestStep{Config: r.config(), PlanOnly: true, ExpectError: missing},
+		resource.TestStep{Config: r.config(repository), PlanOnly: true, ExpectError: missing},
+		resource.TestStep{Config: own, Check: r.runs(mine + ":v1")},
+		resource.TestStep{Config: own, Destroy: true, Check: r.keptAndRemoved("mine")},
+	)
+}
+
+func TestRunnerModel_plannedFor(t *testing.T) {
+	t.Parallel()
+	planned := configuredRunner()
+	planned.ExecutionRoleARN = types.StringUnknown()
+	for _, test := range []struct {
+		name types.String
+		want bool
+	}{
+		{types.StringUnknown(), true},
+		{types.StringValue("tools-us-east-1"), true},
+		{types.StringValue("tools-eu-west-1"), false},
+	} {
+		planned.ExecutionRoleName = test.name
+		var diags diag.Diagnostics
+		if got := planned.plannedFor("us-east-1", &diags); got != test.want || diags.HasError() == got {
+			t.Errorf("%v: got %v, %v", test.name, got, diags)
+		}
+	}
+	planned.ExecutionRoleARN = types.StringValue(roleARNExample)
+	if !planned.plannedFor("us-east-1", &diag.Diagnostics{}) {
+		t.Error("a given role is of any name")
+	}
 }
 
 // Each way in which a runner's image may be found other than it was left: the next plan shows just
@@ -241,7 +300,7 @@ func TestRunnerResource_repositoryRefused(t *testing.T) {
 	r := newRunnerTest(t)
 	refused := func(config, text string) resource.TestStep {
 		return resource.TestStep{
-			Config: config,
+			Config:      config,
 			ExpectError: regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(text), " ", `\s+`)),
 		}
 	}

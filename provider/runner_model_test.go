@@ -18,7 +18,7 @@ const (
 // plannedRunner runs fill as ModifyPlan does.
 func plannedRunner(config runnerModel, state *runnerModel) runnerModel {
 	plan := config
-	plan.fill(config, state, stringMap(map[string]string{"owner": "ops"}))
+	plan.fill(config, state, "", stringMap(map[string]string{"owner": "ops"}))
 	return plan
 }
 

@@ -31,7 +31,7 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if state != nil && (!plan.Name.Equal(state.Name) || plan.rolePath() != state.rolePath()) {
 		state = nil // a replacement is planned like a new one
 	}
-	plan.fill(config, state, r.clients.plannedTags())
+	plan.fill(config, state, r.region(ctx), r.clients.plannedTags())
 	if err := plan.planCode(config, state, r.bundled); err != nil {
 		addBundleError(&resp.Diagnostics, err)
 		return
@@ -41,8 +41,9 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// fill sets every computed value that is not about the code. state is nil for a new resource.
-func (m *runnerModel) fill(config runnerModel, state *runnerModel, defaultTags types.Map) {
+// fill sets every computed value that is not about the code. state is nil for a new resource, region
+// "" where it is not known.
+func (m *runnerModel) fill(config runnerModel, state *runnerModel, region string, defaultTags types.Map) {
 	m.TagsAll = planTags(config.Tags, defaultTags)
 	m.Drift = stringList(nil)
 	m.FunctionName, m.LogGroupName = m.Name, types.StringUnknown()
@@ -66,7 +67,10 @@ func (m *runnerModel) fill(config runnerModel, state *runnerModel, defaultTags t
 		m.SchedulerRoleARN = ownScheduler
 	}
 	m.ExecutionRoleName = types.StringUnknown()
-	if isKnown(m.ExecutionRoleARN) {
+	switch {
+	case isKnown(m.ExecutionRoleARN):
 		m.ExecutionRoleName = types.StringValue(runnerstack.RoleName(m.ExecutionRoleARN.ValueString()))
+	case config.ExecutionRoleARN.IsNull() && isKnown(m.Name) && region != "":
+		m.ExecutionRoleName = types.StringValue(runnerstack.ExecutionRoleName(m.Name.ValueString(), region))
 	}
 }

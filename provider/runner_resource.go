@@ -59,6 +59,9 @@ func (r *runnerResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !ok || k == nil {
 		return
 	}
+	if !plan.plannedFor(k.Region, &resp.Diagnostics) {
+		return
+	}
 	outcome, err := k.Create(ctx, want)
 	if err != nil {
 		if !saysWhatIsLeft(err) {
@@ -70,6 +73,18 @@ func (r *runnerResource) Create(ctx context.Context, req resource.CreateRequest,
 	plan.arrive(want, outcome)
 	plan.warnOf(&resp.Diagnostics, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// plannedFor refuses to make a runner in another region than it was planned for: its role's name
+// carries the region.
+func (m runnerModel) plannedFor(region string, diags *diag.Diagnostics) bool {
+	name := runnerstack.ExecutionRoleName(m.Name.ValueString(), region)
+	if !m.ExecutionRoleARN.IsUnknown() || m.ExecutionRoleName.IsUnknown() || m.ExecutionRoleName.ValueString() == name {
+		return true
+	}
+	diags.AddError("Planned for another region", fmt.Sprintf("The plan has role %s, and in %s the role is %s. Plan "+
+		"again with the region that this apply has.", m.ExecutionRoleName.ValueString(), region, name))
+	return false
 }
 
 // wanted returns the planned stack with the runner's package in it.

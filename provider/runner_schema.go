@@ -48,8 +48,8 @@ func (r *runnerResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"cannot be made, those that were made are removed again. A new release of the provider that " +
 			"brings a new runner shows `code_digest` and `runner_version`, and updates the function in " +
 			"place; `function_arn` keeps its value, so no schedule changes.\n\nThe execution role starts " +
-			"with the right to write its own log, and to send to `failure_destination_arn`, and nothing " +
-			"else; each `savings_schedule` with `runner_role_name` adds what its events need.",
+			"with the right to write its own log, to pull its own image, and to send to " +
+			"`failure_destination_arn`, and nothing else; each `savings_schedule` with `runner_role_name` adds what its events need.",
 		Attributes: attributes,
 	}
 }
@@ -84,7 +84,9 @@ func runnerArguments() map[string]schema.Attribute {
 		"keep_image": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether images stay in the repository that are no longer used. Default: " +
-				"false, and an update or destroy removes what was pushed.",
+				"false: an update to another image, and a destroy, remove all that was pushed for this " +
+				"function, by its tags (`ecr:ListImages`, `ecr:BatchDeleteImage`). So runners of one name in " +
+				"several accounts must not share a repository.",
 		},
 		"architecture": schema.StringAttribute{
 			Optional: true,
@@ -120,8 +122,9 @@ func runnerArguments() map[string]schema.Attribute {
 			Computed: true,
 			MarkdownDescription: "ARN of the role that the function runs with. Default: one that this " +
 				"resource makes, named `<name>-<region>`. A role of your own needs a trust in " +
-				"`lambda.amazonaws.com`, `logs:CreateLogStream` and `logs:PutLogEvents` on the log group, and " +
-				"the right to send to `failure_destination_arn`.",
+				"`lambda.amazonaws.com`, `logs:CreateLogStream` and `logs:PutLogEvents` on the log group, " +
+				"`ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer` on the repository of an image, and the " +
+				"right to send to `failure_destination_arn`.",
 		},
 		"scheduler_role_arn": schema.StringAttribute{
 			Optional: true,
@@ -182,7 +185,8 @@ func runnerResults() map[string]schema.Attribute {
 		"runner_version": computed("Version of the runner in this provider, known at plan. Null with an " +
 			"`image_uri` of your own."),
 		"execution_role_name": computed("Name of the function's role, for `runner_role_name` of " +
-			"`savings_schedule`."),
+			"`savings_schedule`. Known at plan where the region is; a name of more than 64 characters is cut, " +
+			"with a hash at its end."),
 		"log_group_name": computed("Name of the log group, known at plan."),
 		"drift": schema.ListAttribute{
 			Computed:    true,

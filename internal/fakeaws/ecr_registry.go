@@ -29,16 +29,20 @@ func (a *AWS) RegistryTransport() http.RoundTripper {
 	if err != nil {
 		panic(err) // Start has made it
 	}
-	return redirected{target}
+	return redirected{target, &http.Transport{}}
 }
 
-type redirected struct{ target *url.URL }
+// redirected has a transport of its own: httptest's servers close the connections of the default one.
+type redirected struct {
+	target    *url.URL
+	transport http.RoundTripper
+}
 
 func (t redirected) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent := r.Clone(r.Context())
 	sent.Host = r.URL.Host
 	sent.URL.Scheme, sent.URL.Host = t.target.Scheme, t.target.Host
-	resp, err := http.DefaultTransport.RoundTrip(sent)
+	resp, err := t.transport.RoundTrip(sent)
 	if resp != nil {
 		resp.Request = r
 	}

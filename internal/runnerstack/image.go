@@ -3,6 +3,7 @@ package runnerstack
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -19,6 +20,8 @@ type Registry interface {
 	Exists(ctx context.Context, repo runnerimage.Repository, digest string) (bool, error)
 	// Remove takes the tag away, and the image with its last tag. What is gone already is no error.
 	Remove(ctx context.Context, repo runnerimage.Repository, tag, digest string) error
+	// RemoveOthers removes every image that this provider pushed for the function, but the tag keep.
+	RemoveOthers(ctx context.Context, repo runnerimage.Repository, function, keep string) error
 	// LifecycleRisk says in words which of the repository's rules may expire the image; "" if none.
 	LifecycleRisk(ctx context.Context, repo runnerimage.Repository, tag string) (string, error)
 }
@@ -44,14 +47,36 @@ func (s Stack) imageTag() string {
 	return runnerimage.Tag(s.Name, s.Architecture, s.imageDigest())
 }
 
-// repositoryARN is the ECR repository that the function's image is in; "" for a zip package and for
-// a registry that is not ECR's.
-func (s Stack) repositoryARN() string {
+// repositories has the ARN of the ECR repository that the function's image is in; none for a zip
+// package and for a registry that is not ECR's.
+func (s Stack) repositories() []string {
 	repo, err := runnerimage.ParseRepository(ImageRepository(s.ImageURI))
-	if err != nil {
-		return ""
+	if err != nil || repo.Loopback() {
+		return nil
 	}
-	return repo.ARN()
+	return []string{repo.ARN()}
+}
+
+// allRepositories has the one of the last apply too, which the function runs from until its code has
+// changed.
+func (p *pass) allRepositories() []string {
+	all := p.want.repositories()
+	if p.have != nil {
+		for _, arn := range p.have.repositories() {
+			if !slices.Contains(all, arn) {
+				all = append(all, arn)
+			}
+		}
+	}
+	return all
+}
+
+// dropPull takes away the right to pull what the function no longer runs.
+func (p *pass) dropPull(ctx context.Context) error {
+	if p.want.ExecutionRoleARN != "" || len(p.allRepositories()) == len(p.want.repositories()) {
+		return nil
+	}
+	return p.writePolicy(ctx, p.executionRoleWant())
 }
 
 // ImageRepository is the address of an image without its tag and digest.
@@ -89,28 +114,30 @@ func (p *pass) ensureImage(ctx context.Context, live *Live) error {
 	return err
 }
 
-// dropImage removes the image of the last apply, which the function no longer runs.
-func (p *pass) dropImage(ctx context.Context) error {
+// dropImages removes what was pushed and is no longer used: the image of the last apply, and those of
+// applies that did not come through.
+func (p *pass) dropImages(ctx context.Context) error {
 	if p.have == nil || p.want.KeepImage || p.have.ImageURI == p.want.ImageURI {
 		return nil
 	}
-	return p.removeImage(ctx, *p.have)
-}
-
-// dropPushed removes the image of a stack that goes.
-func (k *Keeper) dropPushed(ctx context.Context, have Stack) error {
-	if have.KeepImage {
+	elsewhere := p.have.pushed() && (!p.want.pushed() || *p.have.Repository != *p.want.Repository)
+	if elsewhere {
+		if err := p.Registry.RemoveOthers(ctx, *p.have.Repository, p.want.Name, ""); err != nil {
+			return err
+		}
+	}
+	if !p.want.pushed() {
 		return nil
 	}
-	return k.removeImage(ctx, have)
+	return p.Registry.RemoveOthers(ctx, *p.want.Repository, p.want.Name, p.want.imageTag())
 }
 
-// removeImage removes the stack's pushed image from its repository.
-func (k *Keeper) removeImage(ctx context.Context, s Stack) error {
-	if !s.pushed() {
+// deleteImages removes the images of a stack that goes.
+func (k *Keeper) deleteImages(ctx context.Context, have Stack) error {
+	if !have.pushed() || have.KeepImage {
 		return nil
 	}
-	return k.Registry.Remove(ctx, *s.Repository, s.imageTag(), s.imageDigest())
+	return k.Registry.RemoveOthers(ctx, *have.Repository, have.Name, "")
 }
 
 // warnings says what is no error and still worth a word.

@@ -66,7 +66,7 @@ func (p *pass) takeBack(ctx context.Context, cause error) error {
 	}
 	if p.pushing {
 		mine = append(mine, removal{p.want.ImageURI, func(ctx context.Context, _ string) error {
-			return p.removeImage(ctx, p.want)
+			return p.Registry.Remove(ctx, *p.want.Repository, p.want.imageTag(), p.want.imageDigest())
 		}})
 	}
 	var failed []error
@@ -150,7 +150,7 @@ func (k *Keeper) Delete(ctx context.Context, have Stack) (schedules []string, er
 	}
 	place, ok := live.Place(k.Region)
 	if !ok {
-		return nil, k.dropPushed(ctx, have)
+		return nil, k.deleteImages(ctx, have)
 	}
 	have = have.own(place)
 	var roles []string
@@ -181,7 +181,7 @@ func (k *Keeper) deleteAll(ctx context.Context, live *Live, have Stack, roles []
 			return err
 		}
 	}
-	if err := k.dropPushed(ctx, have); err != nil {
+	if err := k.deleteImages(ctx, have); err != nil {
 		return err
 	}
 	for _, role := range roles {
