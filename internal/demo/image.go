@@ -2,21 +2,13 @@ package main
 
 import (
 	"archive/tar"
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -29,63 +21,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 )
-
-// imageFunction is what ministack calls in place of a container: it hands events on to the program
-// of the image, once that runs.
-type imageFunction struct {
-	listener net.Listener
-	server   *http.Server
-	stop     context.CancelFunc
-	running  sync.WaitGroup
-	exited   chan error
-
-	mu     sync.Mutex
-	target *url.URL
-	lines  []string
-}
-
-// headerTimeout keeps a client that stalls from holding a connection.
-const headerTimeout = 10 * time.Second
-
-// listen opens the address that ministack is told of before there is an image.
-func listen(ctx context.Context) (*imageFunction, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	f := &imageFunction{listener: listener, exited: make(chan error, 1), stop: func() {}}
-	f.server = &http.Server{Handler: f, ReadHeaderTimeout: headerTimeout}
-	go func() { _ = f.server.Serve(listener) }() // close ends it
-	return f, nil
-}
-
-func (f *imageFunction) url() string { return "http://" + f.listener.Addr().String() }
-
-// proxySetting tells ministack where the function of a name runs.
-func proxySetting(function, url string) string {
-	return "MINISTACK_LAMBDA_PROXY_" + function + "=" + url
-}
-
-// ServeHTTP hands an event on.
-func (f *imageFunction) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f.mu.Lock()
-	target := f.target
-	f.mu.Unlock()
-	if target == nil {
-		http.Error(w, "the image does not run yet", http.StatusServiceUnavailable)
-		return
-	}
-	proxy := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.Out.URL, p.Out.Host = target, "" }}
-	proxy.ServeHTTP(w, r)
-}
-
-// close ends the program and the listening.
-func (f *imageFunction) close() error {
-	err := f.server.Close()
-	f.stop()
-	f.running.Wait()
-	return err
-}
 
 func (d *demo) repositoryName() string { return d.prefix + "/tools" }
 
@@ -131,35 +66,37 @@ func (d *demo) runImage(ctx context.Context) error {
 	uri := aws.ToString(out.Code.ImageUri)
 	d.say("Fetching the function's image from the registry, and running it")
 	d.show(uri)
-	ref, err := name.NewDigest(uri)
-	if err != nil {
-		return fmt.Errorf("the function's image is not named by its digest: %w", err)
-	}
-	image, err := remote.Image(ref, remote.WithContext(ctx))
-	if err != nil {
-		return fmt.Errorf("fetching the image: %w", err)
-	}
-	if err := validate.Image(image); err != nil {
-		return fmt.Errorf("the fetched image: %w", err)
-	}
-	config, err := image.ConfigFile()
+	dir := filepath.Join(d.cli.Dir, "image")
+	entrypoint, err := fetch(ctx, uri, dir)
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(d.cli.Dir, "image")
-	if err := unpack(image, dir); err != nil {
-		return fmt.Errorf("unpacking the image: %w", err)
-	}
-	ctx, d.image.stop = context.WithCancel(ctx)
-	cmd, how := inImage(ctx, dir, append(config.Config.Entrypoint, "serve", "--port", "0"))
+	how, err := d.image.start(ctx, dir, entrypoint, d.cloud.Env())
 	d.show(how)
-	cmd.Env = d.functionEnv()
-	return d.image.start(ctx, cmd)
+	return err
 }
 
-// functionEnv is what the program gets of its surroundings: Lambda's variables, and where AWS is.
-func (d *demo) functionEnv() []string {
-	return append(d.cloud.Env(), "AWS_LAMBDA_FUNCTION_NAME="+d.function())
+// fetch unpacks an image that is named by its digest below dir, and returns its entrypoint.
+func fetch(ctx context.Context, uri, dir string) ([]string, error) {
+	ref, err := name.NewDigest(uri)
+	if err != nil {
+		return nil, fmt.Errorf("the image is not named by its digest: %w", err)
+	}
+	image, err := remote.Image(ref, remote.WithContext(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("fetching the image: %w", err)
+	}
+	if err := validate.Image(image); err != nil {
+		return nil, fmt.Errorf("the fetched image: %w", err)
+	}
+	config, err := image.ConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	if err := unpack(image, dir); err != nil {
+		return nil, fmt.Errorf("unpacking the image: %w", err)
+	}
+	return config.Config.Entrypoint, nil
 }
 
 // unpack writes the image's files below dir.
@@ -207,57 +144,6 @@ func unpackEntry(root *os.Root, header *tar.Header, content io.Reader) error {
 		return errors.Join(err, file.Close(), root.Chmod(name, mode.Perm()))
 	}
 	return fmt.Errorf("%s is neither file nor folder", header.Name)
-}
-
-// listening is the program's line that tells where it takes events.
-var listening = regexp.MustCompile(`listening on (http://\S+)`)
-
-// start runs the program and waits until it listens.
-func (f *imageFunction) start(ctx context.Context, cmd *exec.Cmd) error {
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		return err
-	}
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("starting the image's entrypoint: %w", err)
-	}
-	found := make(chan *url.URL, 1)
-	f.running.Go(func() {
-		f.read(stderr, found)
-		f.exited <- cmd.Wait()
-	})
-	select {
-	case target := <-found:
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.target = target
-		return nil
-	case err := <-f.exited:
-		return fmt.Errorf("the image's entrypoint ended: %w\n%s", err, strings.Join(f.log(), "\n"))
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// read keeps the program's lines until it ends.
-func (f *imageFunction) read(stderr io.Reader, found chan<- *url.URL) {
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
-		f.mu.Lock()
-		f.lines = append(f.lines, lines.Text())
-		f.mu.Unlock()
-		if m := listening.FindStringSubmatch(lines.Text()); m != nil {
-			if target, err := url.Parse(m[1]); err == nil {
-				found <- target
-			}
-		}
-	}
-}
-
-// log is what the program has written so far.
-func (f *imageFunction) log() []string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return append([]string(nil), f.lines...)
 }
 
 // imageLog waits for the lines that the program wrote about the cluster; ministack keeps no log of a
