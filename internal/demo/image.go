@@ -107,7 +107,7 @@ func unpack(image v1.Image, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer func() { err = errors.Join(err, root.Close()) }()
 	archive := tar.NewReader(files)
 	for {
 		header, err := archive.Next()
@@ -124,7 +124,7 @@ func unpack(image v1.Image, dir string) (err error) {
 }
 
 func makeRoot(dir string) (*os.Root, error) {
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	if err := os.Mkdir(dir, 0o755); err != nil { //nolint:gosec // the image's user, who is nobody, enters it
 		return nil, err
 	}
 	return os.OpenRoot(dir)
