@@ -18,17 +18,25 @@ import (
 // RequestTimeout bounds one HTTP exchange unless a caller says otherwise; no call of ours streams.
 const RequestTimeout = 60 * time.Second
 
-// maxAttempts is more than the SDK's three: AWS allows one UntagResource a second in an account, and
-// ten reads of schedule groups (EventBridge Scheduler User Guide, "Quotas"), so several schedules in
-// one apply wait for each other. The context of the operation bounds it.
-const maxAttempts = 25
+// How often one call is tried.
+const (
+	// ManyAttempts is for the calls about schedules: AWS allows one UntagResource a second in an
+	// account, and ten reads of schedule groups (EventBridge Scheduler User Guide, "Quotas"), so
+	// several schedules in one apply wait for each other. The context of the operation bounds it.
+	ManyAttempts = 25
+	// FewAttempts, the SDK's own, is for runs of commands, which look again by themselves.
+	FewAttempts = 3
+)
 
-// Retryer is the SDK's standard one without its own rate limit, which gives up after 500 tokens.
-func Retryer() aws.Retryer {
-	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = maxAttempts
-		o.RateLimiter = ratelimit.None
-	})
+// Retryer returns what makes the SDK's standard retryer without its own rate limit, which gives up
+// after 500 tokens.
+func Retryer(attempts int) func() aws.Retryer {
+	return func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = attempts
+			o.RateLimiter = ratelimit.None
+		})
+	}
 }
 
 // HTTP returns the SDK's HTTP client with a limit on each exchange.

@@ -23,6 +23,8 @@ type Options struct {
 	// RequestTimeout bounds one HTTP exchange; 0 is a minute, which is enough for all but
 	// Invoke and uploads.
 	RequestTimeout time.Duration
+	// Attempts bounds how often one call is tried; 0 is awsclient.ManyAttempts.
+	Attempts int
 	// UserAgent is added to the SDK's own, as name/version.
 	UserAgent string
 }
@@ -30,7 +32,7 @@ type Options struct {
 // Load reads the configuration. It makes no AWS call.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
 	loaders := []func(*config.LoadOptions) error{
-		config.WithRetryer(awsclient.Retryer),
+		config.WithRetryer(awsclient.Retryer(cmp.Or(o.Attempts, awsclient.ManyAttempts))),
 		config.WithHTTPClient(awsclient.HTTP(cmp.Or(o.RequestTimeout, awsclient.RequestTimeout))),
 	}
 	if o.Region != "" {

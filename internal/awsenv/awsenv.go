@@ -33,7 +33,7 @@ func Load(getenv func(string) string, userAgent string) (aws.Config, error) {
 		Region:        cmp.Or(getenv("AWS_REGION"), getenv("AWS_DEFAULT_REGION")),
 		Credentials:   credentials.NewStaticCredentialsProvider(id, secret, getenv("AWS_SESSION_TOKEN")),
 		HTTPClient:    awsclient.BodyInMemory(awsclient.HTTP(awsclient.RequestTimeout)),
-		Retryer:       awsclient.Retryer,
+		Retryer:       awsclient.Retryer(awsclient.FewAttempts),
 		AppID:         userAgent,
 		ConfigSources: []any{endpoints(getenv)},
 	}

@@ -205,9 +205,8 @@ func (r *ec2Run) refuse(targets []*ec2Target, err error) {
 // described, so it is looked at again.
 func (t *ec2Target) refused(err error) {
 	switch {
-	case hasCode(err, codeInstanceState) && t.refusals < maxRefusals:
+	case hasCode(err, codeInstanceState):
 		t.refusal = err
-		t.refusals++
 	case hasCode(err, codeInstanceUnknown, codeInstanceBadID):
 		t.end(NotFound, explain(err))
 	case hasCode(err, codeNotPermitted) && t.want == Stop:

@@ -151,7 +151,11 @@ func (r *ec2Run) describe(ctx context.Context, q *instanceQuery) {
 	var found []instance
 	in := &ec2.DescribeInstancesInput{Filters: q.filters, MaxResults: aws.Int32(instancePage)}
 	for {
-		out, err := r.api.DescribeInstances(ctx, in)
+		var out *ec2.DescribeInstancesOutput
+		err := r.limited(ctx, func() (err error) {
+			out, err = r.api.DescribeInstances(ctx, in)
+			return err
+		})
 		if err != nil {
 			q.err = err
 			return

@@ -161,6 +161,21 @@ func TestFault10_busyStatesAreWaitedFor(t *testing.T) {
 	}
 }
 
+// Fault 10 of the old image: it had no dry run.
+func TestFault10_dryRunChangesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &rdsFake{clusters: []*fakeDatabase{cluster("a", "available")}}
+		report := runFake(t, f, "rds", "stop-cluster", "a", "--dry-run")
+		if got, want := line(report.Results[0]), "a dry_run available would stop it"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		if len(f.calls) != 1 {
+			t.Errorf("calls %q, want one look", f.calls)
+		}
+	})
+}
+
 // Fault 10 of the old image: nobody could tell what happened.
 func TestFault10_resultsAreTheContract(t *testing.T) {
 	t.Parallel()

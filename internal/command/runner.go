@@ -149,8 +149,14 @@ func (s *session) limited(ctx context.Context, call func() error) error {
 	look := s.newPoll()
 	for {
 		err := s.once(ctx, call)
-		if !hasCode(err, throttledCodes...) || look.wait(ctx) != nil {
+		if !hasCode(err, throttledCodes...) {
 			return err
+		}
+		switch wait := look.wait(ctx); {
+		case errors.Is(wait, errTimeShort):
+			return err
+		case wait != nil:
+			return wait
 		}
 	}
 }

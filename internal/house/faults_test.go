@@ -67,6 +67,9 @@ var oldWays = []oldWay{
 	{"08: the count is not remembered", "TestFault08_countIs", "internal/command/ecs_act.go", [][2]string{
 		{"c.memory = memory\n\terr := r.remember(ctx, s, memory)\n\tsuspended", "err := error(nil)\n\tsuspended"},
 	}},
+	{"08: scaling is not touched", "TestFault08_scaling", "internal/command/ecs_act.go", [][2]string{
+		{"suspend := s.scaling.live()", "suspend := false"},
+	}},
 	{"08: scaling is not looked at", "TestFault08_auto", "internal/command/ecs_act.go", [][2]string{
 		{`case count < s.scaling.min:`, `case false:`},
 	}},
@@ -81,6 +84,9 @@ var oldWays = []oldWay{
 	}},
 	{"10: nothing is returned", "TestFault10", "lambda/handler.go", [][2]string{
 		{"return report.JSON(), nil", "return nil, nil"},
+	}},
+	{"10: no dry run", "TestFault10_dryRun", "internal/command/resource_settle.go", [][2]string{
+		{"case flags.dryRun:", "case false:"},
 	}},
 	{"10: what is busy is given up", "TestFault10_busy", "internal/command/resource_state.go", [][2]string{
 		{"return stepBusy", "return stepBroken"},
