@@ -183,6 +183,9 @@ func stateOf(s runnerstack.Stack) runnerstack.Stack {
 // A change of the package that is killed at any call is finished by the next one.
 func TestUpdate_packageKilledAtEachCall(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("kills an update some hundred times")
+	}
 	for name, move := range moves(t) {
 		a := began(t, move[0])
 		before := len(a.aws.Requests())
