@@ -304,6 +304,27 @@ func TestDelete_sharedImage(t *testing.T) {
 	wantAll(t, a, first)
 }
 
+// A destroy that was killed at its end, or everything else deleted outside.
+func TestDelete_onlyImageLeft(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	s := imaged(t, "one")
+	mustCreate(t, a, s)
+	kept := stateOf(s)
+	kept.KeepImage = true
+	if _, err := a.Delete(t.Context(), kept); err != nil {
+		t.Fatal(err)
+	}
+	live, err := a.Read(t.Context(), stateOf(s))
+	if err != nil || live.Empty() {
+		t.Errorf("got %+v, %v; want a stack of an image", live, err)
+	}
+	if _, err := a.Delete(t.Context(), stateOf(s)); err != nil {
+		t.Fatal(err)
+	}
+	wantEmpty(t, a)
+}
+
 func TestDelete_repositoryGone(t *testing.T) {
 	t.Parallel()
 	a := start(t)

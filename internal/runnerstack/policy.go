@@ -65,8 +65,8 @@ func schedulerTrust(place Place) string {
 }
 
 // executionPolicy lets the function write its own log, pull its image from the ECR repositories with
-// these ARNs and send to its failure destination. The pull takes no login (Lambda Developer Guide, "Create a Lambda function using a
-// container image").
+// these ARNs and send to its failure destination. The pull takes no login (Lambda Developer Guide,
+// "Create a Lambda function using a container image").
 func (s Stack) executionPolicy(place Place, repositories ...string) string {
 	group := place.arn("logs", place.Region, "log-group:"+LogGroupName(s.Name))
 	statements := []statement{{
