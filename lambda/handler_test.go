@@ -96,6 +96,22 @@ func TestInvoke_oldPayloadGolden(t *testing.T) {
 	}
 }
 
+// Fault 10 of the old image: it returned nothing, and had no dry run.
+func TestFault10_answerSaysWhatHappened(t *testing.T) {
+	t.Parallel()
+	a := newCloud(t)
+	answer, _, err := invoke(t, a, time.Now(),
+		`{"args":["rds","stop-cluster","sample-ai-aurora-cluster","--dry-run"]}`)
+	if err != nil || !strings.Contains(answer, `"outcome":"dry_run","from":"available"`) ||
+		status(t, a) != "available" {
+		t.Errorf("dry run: error %v, answer %s, the cluster is %s", err, answer, status(t, a))
+	}
+	answer, _, err = invoke(t, a, time.Now(), `{"args":["rds","stop-cluster","sample-ai-aurora-cluster"]}`)
+	if err != nil || answer != stopped {
+		t.Errorf("error %v, answer %s", err, answer)
+	}
+}
+
 // Fault 11 of the old image: a retry delivered last night's stop in the morning.
 func TestFault11_lateEventStopsNothing(t *testing.T) {
 	t.Parallel()

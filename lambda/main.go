@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/awsconfig"
+	"github.com/spin-dd/terraform-provider-savings/internal/awsenv"
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerversion"
 )
@@ -41,6 +41,6 @@ func main() {
 	os.Exit(code)
 }
 
-func loadConfig(ctx context.Context) (aws.Config, error) {
-	return awsconfig.Load(ctx, awsconfig.Options{UserAgent: "savings-runner/" + runnerversion.Version})
+func loadConfig(context.Context) (aws.Config, error) {
+	return awsenv.Load(os.Getenv, "savings-runner/"+runnerversion.Version)
 }

@@ -153,6 +153,22 @@ func TestScheduleFill_defaultsSpelledOut(t *testing.T) {
 	}
 }
 
+// Fault 11 of the old system: with AWS's default of 185 attempts in 24 hours last night's stop arrived
+// at nine in the morning. Ours end within the hour, and the runner refuses what comes later.
+func TestFault11_retriesEndWithinTheHour(t *testing.T) {
+	t.Parallel()
+	set := planned(configured(map[string]eventModel{
+		"stop": stopAt("cron(0 21 ? * Mon-Sun *)"),
+	}), nil).expand()
+	schedule := set.Schedule("stop")
+	if schedule.MaximumAttempts != 10 || schedule.MaximumEventAge != time.Hour {
+		t.Errorf("%d attempts within %s", schedule.MaximumAttempts, schedule.MaximumEventAge)
+	}
+	if !strings.Contains(schedule.Input, `"late_after_seconds":3600`) {
+		t.Errorf("input %s", schedule.Input)
+	}
+}
+
 func TestScheduleFill_newWordingMakesNoDiff(t *testing.T) {
 	t.Parallel()
 	config := configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)")})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/awsclient"
 	"github.com/spin-dd/terraform-provider-savings/internal/awsconfig"
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
 )
@@ -84,7 +85,7 @@ func (p *program) printReport(report command.Report, format string) {
 // loadFinishing loads a configuration whose calls are finished once they are begun: an interrupted
 // run then knows what AWS did. The time limit of a request bounds it.
 func loadFinishing(ctx context.Context) (aws.Config, error) {
-	cfg, err := load(ctx, awsconfig.Options{})
+	cfg, err := load(ctx, awsconfig.Options{Attempts: awsclient.FewAttempts})
 	if err == nil {
 		cfg.HTTPClient = finishing{cfg.HTTPClient}
 	}

@@ -3,19 +3,14 @@
 package awsconfig
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"errors"
-	"io"
-	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awsclient"
 )
 
 // Options are the settings that the SDK's chain would otherwise find by itself; all are optional.
@@ -28,31 +23,17 @@ type Options struct {
 	// RequestTimeout bounds one HTTP exchange; 0 is a minute, which is enough for all but
 	// Invoke and uploads.
 	RequestTimeout time.Duration
+	// Attempts bounds how often one call is tried; 0 is awsclient.ManyAttempts.
+	Attempts int
 	// UserAgent is added to the SDK's own, as name/version.
 	UserAgent string
-}
-
-// requestTimeout is the default of Options.RequestTimeout; no call of ours streams.
-const requestTimeout = 60 * time.Second
-
-// maxAttempts is more than the SDK's three: AWS allows one UntagResource a second in an account, and
-// ten reads of schedule groups (EventBridge Scheduler User Guide, "Quotas"), so several schedules in
-// one apply wait for each other. The context of the operation bounds it.
-const maxAttempts = 25
-
-// retryer is the SDK's standard one without its own rate limit, which gives up after 500 tokens.
-func retryer() aws.Retryer {
-	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = maxAttempts
-		o.RateLimiter = ratelimit.None
-	})
 }
 
 // Load reads the configuration. It makes no AWS call.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
 	loaders := []func(*config.LoadOptions) error{
-		config.WithRetryer(retryer),
-		config.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(cmp.Or(o.RequestTimeout, requestTimeout))),
+		config.WithRetryer(awsclient.Retryer(cmp.Or(o.Attempts, awsclient.ManyAttempts))),
+		config.WithHTTPClient(awsclient.HTTP(cmp.Or(o.RequestTimeout, awsclient.RequestTimeout))),
 	}
 	if o.Region != "" {
 		loaders = append(loaders, config.WithRegion(o.Region))
@@ -74,39 +55,6 @@ func Load(ctx context.Context, o Options) (aws.Config, error) {
 		cfg.BaseEndpoint = aws.String(o.EndpointURL)
 	}
 	// The SDK swaps in a client of its own for AWS_CA_BUNDLE, so the wrapper goes on last.
-	cfg.HTTPClient = bodyInMemory{cfg.HTTPClient}
+	cfg.HTTPClient = awsclient.BodyInMemory(cfg.HTTPClient)
 	return cfg, nil
-}
-
-// WithRequestTimeout returns client, which Load made, with another RequestTimeout. Any other client
-// is returned as it is.
-func WithRequestTimeout(client aws.HTTPClient, limit time.Duration) aws.HTTPClient {
-	held, ok := client.(bodyInMemory)
-	if !ok {
-		return client
-	}
-	buildable, ok := held.HTTPClient.(*awshttp.BuildableClient)
-	if !ok {
-		return client
-	}
-	return bodyInMemory{buildable.WithTimeout(limit)}
-}
-
-// bodyInMemory gives net/http a body that it can rewind. Without it a server that answers before it
-// has read the whole request makes net/http fail with "use of closed network connection"
-// (aws-sdk-go-v2 issues 1825 and 2737), and the SDK's retry of a create then meets a conflict.
-type bodyInMemory struct{ aws.HTTPClient }
-
-func (c bodyInMemory) Do(r *http.Request) (*http.Response, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return c.HTTPClient.Do(r)
-	}
-	body, err := io.ReadAll(r.Body)
-	if err := errors.Join(err, r.Body.Close()); err != nil {
-		return nil, err
-	}
-	r.ContentLength = int64(len(body))
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	r.Body, _ = r.GetBody()
-	return c.HTTPClient.Do(r)
 }

@@ -17,6 +17,13 @@ var deniedCodes = []string{
 	"UnauthorizedOperation",
 }
 
+// throttledCodes are AWS's codes for a call that came too soon and had no effect; they differ by
+// service. They are the SDK's (retry.DefaultThrottleErrorCodes) but for those of quotas.
+var throttledCodes = []string{
+	"EC2ThrottledException", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException",
+	"SlowDown", "ThrottledException", "Throttling", "ThrottlingException", "TooManyRequestsException",
+}
+
 // hasCode tells whether AWS answered with one of these error codes.
 func hasCode(err error, codes ...string) bool {
 	var api smithy.APIError

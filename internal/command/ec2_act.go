@@ -27,21 +27,15 @@ const (
 
 // AWS's error codes (Amazon EC2 Developer Guide, "Error codes for the Amazon EC2 API").
 const (
-	codeInstanceState    = "IncorrectInstanceState"
-	codeInstanceUnknown  = "InvalidInstanceID.NotFound"
-	codeInstanceBadID    = "InvalidInstanceID.Malformed"
-	codeNotPermitted     = "OperationNotPermitted"
-	codeUnsupported      = "UnsupportedOperation"
-	codeNoHibernation    = "UnsupportedHibernationConfiguration"
-	codeRequestLimit     = "RequestLimitExceeded"
-	codeThrottling       = "Throttling"
-	codeThrottlingMethod = "ThrottlingException"
+	codeInstanceState   = "IncorrectInstanceState"
+	codeInstanceUnknown = "InvalidInstanceID.NotFound"
+	codeInstanceBadID   = "InvalidInstanceID.Malformed"
+	codeNotPermitted    = "OperationNotPermitted"
+	codeUnsupported     = "UnsupportedOperation"
+	codeNoHibernation   = "UnsupportedHibernationConfiguration"
 	// capacityPrefix begins the codes for what AWS has too little of.
 	capacityPrefix = "Insufficient"
 )
-
-// throttledCodes say that the same call may get through later. The SDK has tried it three times.
-var throttledCodes = []string{codeRequestLimit, codeThrottling, codeThrottlingMethod}
 
 // round makes the calls that are due.
 func (r *ec2Run) round(ctx context.Context) {
@@ -211,9 +205,8 @@ func (r *ec2Run) refuse(targets []*ec2Target, err error) {
 // described, so it is looked at again.
 func (t *ec2Target) refused(err error) {
 	switch {
-	case hasCode(err, codeInstanceState) && t.refusals < maxRefusals:
+	case hasCode(err, codeInstanceState):
 		t.refusal = err
-		t.refusals++
 	case hasCode(err, codeInstanceUnknown, codeInstanceBadID):
 		t.end(NotFound, explain(err))
 	case hasCode(err, codeNotPermitted) && t.want == Stop:

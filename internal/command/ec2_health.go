@@ -46,7 +46,11 @@ func (r *ec2Run) impaired(ctx context.Context) (map[string]bool, error) {
 			MaxResults: aws.Int32(instancePage),
 		}
 		for {
-			out, err := r.api.DescribeInstanceStatus(ctx, in)
+			var out *ec2.DescribeInstanceStatusOutput
+			err := r.limited(ctx, func() (err error) {
+				out, err = r.api.DescribeInstanceStatus(ctx, in)
+				return err
+			})
 			if err != nil {
 				return nil, err
 			}

@@ -151,7 +151,11 @@ func (r *ec2Run) describe(ctx context.Context, q *instanceQuery) {
 	var found []instance
 	in := &ec2.DescribeInstancesInput{Filters: q.filters, MaxResults: aws.Int32(instancePage)}
 	for {
-		out, err := r.api.DescribeInstances(ctx, in)
+		var out *ec2.DescribeInstancesOutput
+		err := r.limited(ctx, func() (err error) {
+			out, err = r.api.DescribeInstances(ctx, in)
+			return err
+		})
 		if err != nil {
 			q.err = err
 			return
@@ -242,8 +246,6 @@ func (r *ec2Run) look(ctx context.Context, targets []*ec2Target) {
 			looked[t.query] = now
 		}
 		switch i, found := now[t.id]; {
-		case hasCode(t.query.err, throttledCodes...):
-			// The next look may get through.
 		case t.query.err != nil:
 			t.fail(t.query.err, ec2Describe)
 			t.result.Detail = t.accepted() + t.result.Detail

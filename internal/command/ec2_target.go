@@ -22,9 +22,8 @@ type ec2Target struct {
 	sentAt     time.Time
 	before     instance
 	sawPending bool
-	// refusal is AWS's last refusal that may pass; refusals counts those for the instance's state.
-	refusal  error
-	refusals int
+	// refusal is AWS's last refusal that may pass.
+	refusal error
 
 	// result is final as soon as it has an outcome; logged tells that its line is written.
 	result Result

@@ -63,26 +63,27 @@ func (r *ecsRun) scalingNote(s ecsService, count int32) string {
 }
 
 // stop remembers a service's count in its tags, suspends its scaling and sets 0, in this order: a
-// failure or a kill between two of them loses nothing, and scaling cannot lift what is 0.
+// failure or a kill between two of them loses nothing, and scaling cannot lift what is 0. A service
+// that is at 0 while its scaling is live goes the same way: AWS lifts it where it suspends.
 func (r *ecsRun) stop(ctx context.Context, c *chosen) Result {
 	s := c.service
 	result := r.counted(*c)
 	switch {
 	case r.scalingErr != nil:
 		return result.failAction(r.scalingErr)
-	case s.desired == 0:
-		result.Outcome, result.Detail = Already, r.scalingNote(s, 0)
+	case s.desired == 0 && !s.scaling.live():
+		result.Outcome = Already
+		return result
+	case s.desired == 0 && s.memory() == nil:
+		// Start could not tell that it was us who suspended it.
+		result.Outcome = Already
+		result.Detail = "no count is remembered, so its scaling is not suspended and may lift it again"
 		return result
 	}
 	memory := memoryOf(s)
-	suspend := s.scaling != nil && s.scaling.suspended != everything
+	suspend := s.scaling.live()
 	if r.call.flags.dryRun {
-		what := fmt.Sprintf("remember %s and set the desired count to 0", memory[countTag])
-		if suspend {
-			what = fmt.Sprintf("remember %s, suspend its scaling and set the desired count to 0",
-				memory[countTag])
-		}
-		return result.wouldDo(what)
+		return result.wouldDo(stopWords(s, memory[countTag]))
 	}
 	c.memory = memory
 	err := r.remember(ctx, s, memory)
@@ -94,6 +95,9 @@ func (r *ecsRun) stop(ctx context.Context, c *chosen) Result {
 	if err == nil {
 		err = r.setDesired(ctx, s, 0)
 	}
+	if s.desired == 0 {
+		result.Detail = "its scaling is suspended now"
+	}
 	result = r.finish(result, 0, err)
 	if err != nil && suspended {
 		// Resuming it here would let AWS pull the count away from what is remembered.
@@ -102,18 +106,32 @@ func (r *ecsRun) stop(ctx context.Context, c *chosen) Result {
 	return result
 }
 
+// ourSuspension is what start shall resume: what earlier stops suspended, and what this one does.
+func (s ecsService) ourSuspension() suspension {
+	return parseSuspension(s.tags[suspendedTag]).or(everything.without(s.scaling.suspended))
+}
+
+func stopWords(s ecsService, count string) string {
+	switch {
+	case s.desired == 0:
+		return "suspend its scaling"
+	case s.scaling.live():
+		return fmt.Sprintf("remember %s, suspend its scaling and set the desired count to 0", count)
+	}
+	return fmt.Sprintf("remember %s and set the desired count to 0", count)
+}
+
 // memoryOf is the tags from which start gives back the service as it is now. A count that is
-// remembered already stays, where only scaling has moved the service away from it: it is an earlier
-// stop's, which did not come to its end.
+// remembered already stays, where the service is at 0 or only scaling has moved it away from there:
+// it is an earlier stop's, which did not come to its end.
 func memoryOf(s ecsService) map[string]string {
 	count := s.desired
-	if earlier, ok := s.remembered(); ok && s.pulled(earlier) {
+	if earlier, ok := s.remembered(); ok && (s.desired == 0 || s.pulled(earlier)) {
 		count = earlier
 	}
 	memory := map[string]string{countTag: fmt.Sprint(count)}
 	if s.scaling != nil {
-		ours := parseSuspension(s.tags[suspendedTag]).or(everything.without(s.scaling.suspended))
-		if ours != (suspension{}) {
+		if ours := s.ourSuspension(); ours != (suspension{}) {
 			memory[suspendedTag] = ours.String()
 		}
 	}
@@ -209,6 +227,10 @@ func (r *ecsRun) start(ctx context.Context, c *chosen) Result {
 		return result.wouldDo(startWords(s, want, resumed))
 	}
 	c.memory = s.memory()
+	if resumed != (suspension{}) {
+		rest := s.scaling.suspended.without(resumed)
+		c.resumed = &rest
+	}
 	return r.finish(result, want, r.giveBack(ctx, s, want, resumed, tags))
 }
 
@@ -253,10 +275,10 @@ func (r *ecsRun) giveBack(
 		if err := r.suspend(ctx, s, s.scaling.suspended.without(resumed)); err != nil {
 			return err
 		}
-		if s.scaling.clamp(want) != want {
-			if err := r.setDesired(ctx, s, want); err != nil {
-				return err
-			}
+		// AWS has pulled into its bounds what a stop at the same time has set to 0, and a count that
+		// is outside of them.
+		if err := r.setDesired(ctx, s, want); err != nil {
+			return err
 		}
 	}
 	if len(tags) == 0 {

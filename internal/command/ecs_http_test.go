@@ -58,9 +58,9 @@ func TestFault08_countIsRemembered(t *testing.T) {
 	})
 }
 
-// With scaling: it is suspended before 0 is set, so that no alarm lifts the service in the night,
-// and what was suspended before stays suspended after.
-func TestECS_scaling(t *testing.T) {
+// Fault 8 of the old image, its second half: scaling was not touched. It is suspended before 0 is set,
+// so that no alarm lifts the service in the night, and what was suspended before stays suspended after.
+func TestFault08_scalingIsSuspended(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	c.ECS().PutService(fakeaws.ECSService{Cluster: "web", Name: "api", Desired: 3})
@@ -187,7 +187,42 @@ func TestFault08_autoscalingMinimumIsSaid(t *testing.T) {
 		{"set-desired-count web/api/6", "web/api done 6 " + high, "6" + left},
 		{"set-desired-count web/api/4", "web/api done 4 ", "4" + left},
 		{"set-desired-count web/api/0", "web/api done 0 " + low, "0" + left},
-		{"stop-services web/api", "web/api already 0 " + low, "0" + left},
+		{"stop-services web/api", "web/api already 0 no count is remembered, so its scaling is not " +
+			"suspended and may lift it again", "0" + left},
+	})
+}
+
+// A service that is at 0 already while its scaling is live: what is remembered tells that a stop of
+// ours was cut short, or that somebody resumed the scaling.
+func TestECS_stopAtZeroSuspendsScaling(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.ECS().PutService(fakeaws.ECSService{
+		Cluster: "web", Name: "api", Desired: 0, Tags: map[string]string{"savings:desired-count": "3"},
+	})
+	c.AppScaling().PutTarget(fakeaws.ScalableTarget{
+		Service: "web/api", Min: 1, Max: 5, Scheduled: true,
+	})
+	const (
+		live      = "0 map[savings:desired-count:3] 1-5 suspended false false true"
+		suspended = "0 map[savings:desired-count:3 savings:suspended-scaling:in out] " +
+			"1-5 suspended true true true"
+	)
+	c.ecsSteps(t, [][3]string{
+		{"stop-services web/api --dry-run", "web/api dry_run 0 would suspend its scaling", live},
+		{"stop-services web/api", "web/api done 0 its scaling is suspended now", suspended},
+		{"stop-services web/api", "web/api already 0 ", suspended},
+		{"start-services web/api", "web/api done 3 ", "3 map[] 1-5 suspended false false true"},
+	})
+	c.Fail(fakeaws.Match{Operation: "TagResource"}, fakeaws.Fault{
+		Code: "AccessDeniedException", Message: "no",
+	})
+	c.ECS().PutService(fakeaws.ECSService{
+		Cluster: "web", Name: "api", Desired: 0, Tags: map[string]string{"savings:desired-count": "3"},
+	})
+	c.ecsSteps(t, [][3]string{
+		{"stop-services web/api", "web/api denied 0 access denied (ecs:TagResource): " +
+			"AccessDeniedException: no", live},
 	})
 }
 

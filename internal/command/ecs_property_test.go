@@ -204,6 +204,51 @@ func TestECSProperty_twoAtOnce(t *testing.T) {
 	}
 }
 
+// A run of the other verb falls before each call of a run, with each kind of scaling. The count is
+// never lost, and one clean stop and start lead back to where it all began.
+func TestECSProperty_overlapAtEachCall(t *testing.T) {
+	t.Parallel()
+	other := map[string]string{"stop-services": "start-services", "start-services": "stop-services"}
+	for scaling, target := range scalings {
+		for nth := int64(1); nth <= 9; nth++ {
+			for verb := range other {
+				t.Run(fmt.Sprint(scaling, "/", nth, "/", verb), func(t *testing.T) {
+					t.Parallel()
+					c := newService(t, target)
+					before := c.state("web/api")
+					if verb == "start-services" {
+						c.run(t, "ecs", "stop-services", "web/api")
+					}
+					var seen atomic.Int64
+					c.OnRequest(func(fakeaws.Request) {
+						if seen.Add(1) == nth {
+							c.run(t, "ecs", other[verb], "web/api")
+						}
+					})
+					err := c.run(t, "ecs", verb, "web/api").Err()
+					seen.Store(nth)
+					c.checkMemory(t, "after the overlap")
+					if err != nil {
+						err = c.run(t, "ecs", verb, "web/api").Err() // as Lambda does
+					}
+					if err != nil {
+						t.Errorf("tried again: %v", err)
+					}
+					for _, verb := range []string{"stop-services", "start-services"} {
+						if err := c.run(t, "ecs", verb, "web/api").Err(); err != nil {
+							t.Fatalf("%s: %v", verb, err)
+						}
+						c.checkMemory(t, "after "+verb)
+					}
+					if after := c.state("web/api"); after != before {
+						t.Errorf("\nbefore %s\n after %s", before, after)
+					}
+				})
+			}
+		}
+	}
+}
+
 // twice runs args twice at the same time.
 func (c cloud) twice(t *testing.T, args ...string) {
 	t.Helper()

@@ -11,15 +11,27 @@ func (c *chosen) recalled() bool { return c.result.Outcome == Done && c.memory !
 
 // recall looks once more at the services that were stopped or started, in tens. Where a stop and a
 // start that ran at the same time have left one at 0 with nothing remembered, the memory is written
-// again.
+// again; where they have left one running with its scaling suspended, that is resumed.
 func (r *ecsRun) recall(ctx context.Context, all []chosen) {
-	var keys []string
+	var keys, scaled []string
 	for i := range all {
-		if all[i].recalled() {
-			keys = append(keys, all[i].key)
+		if !all[i].recalled() {
+			continue
+		}
+		keys = append(keys, all[i].key)
+		if all[i].resumed != nil {
+			scaled = append(scaled, all[i].key)
 		}
 	}
 	found := r.describe(ctx, keys)
+	targets, err := r.targets(ctx, scaled)
+	for _, key := range scaled {
+		d := found[key]
+		if d.service.scaling = targets[key]; d.err == nil {
+			d.err = err
+		}
+		found[key] = d
+	}
 	var wg sync.WaitGroup
 	for i := range all {
 		c := &all[i]
@@ -41,6 +53,8 @@ func (r *ecsRun) recallOne(ctx context.Context, c *chosen, d described) Result {
 	switch {
 	case d.err != nil:
 		return result.failAction(d.err)
+	case d.service.desired > 0 && c.resumed != nil:
+		return r.resumeAgain(ctx, c, d.service)
 	case d.service.desired > 0 || d.service.status != "ACTIVE":
 		return result
 	}
@@ -56,4 +70,21 @@ func (r *ecsRun) recallOne(ctx context.Context, c *chosen, d described) Result {
 		result.Outcome, result.To, result.Detail = Failed, "0", stoppedMeanwhile
 	}
 	return result
+}
+
+// resumeAgain resumes the scaling of a started service where a stop at the same time has suspended it
+// and the start has removed the tag that says so.
+func (r *ecsRun) resumeAgain(ctx context.Context, c *chosen, now ecsService) Result {
+	_, told := now.tags[suspendedTag]
+	if told || now.scaling == nil || now.scaling.suspended == *c.resumed {
+		return *c.result
+	}
+	err := r.suspend(ctx, now, *c.resumed)
+	if err == nil {
+		err = r.setDesired(ctx, now, c.want)
+	}
+	if err != nil {
+		return c.result.failAction(err)
+	}
+	return *c.result
 }

@@ -38,6 +38,8 @@ type chosen struct {
 	result *Result
 	// memory are the tags that a stop relies on, or that a start removed.
 	memory map[string]string
+	// resumed is what of its scaling shall be suspended after a start that resumed some; else nil.
+	resumed *suspension
 }
 
 func (c *chosen) settled() bool { return c.result != nil }
@@ -94,13 +96,15 @@ func (s *session) allFailed(ctx context.Context, err error) []Result {
 
 // write makes one call that changes something.
 func (r *ecsRun) write(ctx context.Context, call func() error) error {
-	select {
-	case r.writes <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-r.writes }()
-	return r.limited(ctx, call)
+	return r.limited(ctx, func() error {
+		select {
+		case r.writes <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		defer func() { <-r.writes }()
+		return call()
+	})
 }
 
 // choose finds the services of every item, in the items' order.

@@ -100,6 +100,9 @@ type scalableTarget struct {
 	suspended suspension
 }
 
+// live tells whether scaling exists and may change the count.
+func (t *scalableTarget) live() bool { return t != nil && t.suspended != everything }
+
 func (t *scalableTarget) clamp(n int32) int32 { return min(max(n, t.min), t.max) }
 
 // suspension is what of a target's scaling is suspended.

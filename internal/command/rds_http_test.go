@@ -225,6 +225,37 @@ func TestHTTP_throttledAndResetCallsAreRetried(t *testing.T) {
 	}
 }
 
+// Throttling past the SDK's three tries ends nothing while time is left.
+func TestHTTP_throttledForMinutes(t *testing.T) {
+	t.Parallel()
+	for _, operation := range []string{"DescribeDBClusters", "StopDBCluster"} {
+		c := newCloud(t)
+		c.RDS().PutCluster(fakeaws.DBCluster{ID: "my-aurora"})
+		c.Fail(fakeaws.Match{Operation: operation, Times: 20}, fakeaws.Throttled())
+		begin := c.clock.Now()
+		report := c.run(t, "rds", "stop-cluster", "my-aurora")
+		if got := report.Results[0]; got.Outcome != command.Done {
+			t.Errorf("%s: %+v", operation, got)
+		}
+		if took := c.clock.Now().Sub(begin); took < 20*time.Second {
+			t.Errorf("%s: took %s", operation, took)
+		}
+	}
+}
+
+func TestHTTP_throttledToTheEnd(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.RDS().PutCluster(fakeaws.DBCluster{ID: "my-aurora"})
+	c.Fail(fakeaws.Match{Operation: "DescribeDBClusters", After: 1}, fakeaws.Throttled())
+	report := c.run(t, "rds", "stop-cluster", "my-aurora", "--wait")
+	got := report.Results[0]
+	if want := "stop accepted, then: ThrottlingException: "; got.Outcome != command.Failed ||
+		!strings.HasPrefix(got.Detail, want) {
+		t.Errorf("%+v, want detail %q…", got, want)
+	}
+}
+
 // Without an answer the reason is the cause alone, free of request ids and attempt counts.
 func TestHTTP_noAnswer(t *testing.T) {
 	t.Parallel()

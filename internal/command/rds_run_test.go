@@ -57,7 +57,7 @@ func TestFault01_tagSelectsByTagList(t *testing.T) {
 		if err := report.Err(); err != nil {
 			t.Errorf("error %v; matching nothing is none", err)
 		}
-		for i, call := range f.calls[:3] {
+		for i, call := range f.calls[:min(3, len(f.calls))] {
 			if call != "DescribeDBClusters" {
 				t.Errorf("call %d is %q, want a page of the list", i, call)
 			}
@@ -147,8 +147,36 @@ func TestFault05_everyPageIsRead(t *testing.T) {
 	})
 }
 
-// Fault 10 of the old image: nobody could tell what happened. The other half of it, busy states,
-// is TestRun_oneDatabase.
+// Fault 10 of the old image: a busy database was not waited for. TestRun_oneDatabase has all states.
+func TestFault10_busyStatesAreWaitedFor(t *testing.T) {
+	t.Parallel()
+	for _, state := range []string{"backing-up", "modifying", "starting"} {
+		synctest.Test(t, func(t *testing.T) {
+			f := &rdsFake{clusters: []*fakeDatabase{cluster("a", state, state, "available")}}
+			report := runFake(t, f, "rds", "stop-cluster", "a")
+			if got, want := line(report.Results[0]), "a done "+state+">stopping"; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// Fault 10 of the old image: it had no dry run.
+func TestFault10_dryRunChangesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &rdsFake{clusters: []*fakeDatabase{cluster("a", "available")}}
+		report := runFake(t, f, "rds", "stop-cluster", "a", "--dry-run")
+		if got, want := line(report.Results[0]), "a dry_run available would stop it"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		if len(f.calls) != 1 {
+			t.Errorf("calls %q, want one look", f.calls)
+		}
+	})
+}
+
+// Fault 10 of the old image: nobody could tell what happened.
 func TestFault10_resultsAreTheContract(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -79,9 +80,12 @@ func TestRun_oneDatabase(t *testing.T) {
 			id: "x", states: []string{"available"}, refuse: []error{refusal}},
 			"x done available>stopping", 2, 2 * time.Second},
 		{"refused for good", "stop-cluster x", &fakeDatabase{id: "x", states: []string{"available"},
-			refuse: []error{refusal, refusal, refusal, refusal, refusal, refusal}},
-			"x failed available InvalidDBClusterStateFault: x is in available state.", 5,
-			16250 * time.Millisecond},
+			refuse: slices.Repeat([]error{refusal}, 100)},
+			"x failed available still available after 14m; InvalidDBClusterStateFault: x is in " +
+				"available state.", 36, 14*time.Minute + 50*time.Second},
+		{"refused for minutes", "stop-cluster x", &fakeDatabase{id: "x", states: []string{"available"},
+			refuse: slices.Repeat([]error{refusal}, 6)}, "x done available>stopping", 7,
+			41562500 * time.Microsecond},
 		{"refused, a member of a global database", "stop-cluster x", &fakeDatabase{
 			id: "x", states: []string{"available"},
 			cluster: types.DBCluster{GlobalClusterIdentifier: aws.String("g")},

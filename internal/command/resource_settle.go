@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// maxRefusals bounds how often AWS may refuse, for its state, a resource that looks ready.
+// maxRefusals bounds how often AWS may refuse, for its state, a resource that looks ready and of
+// which the description explains a refusal for good. Any other is tried while time is left.
 const maxRefusals = 5
 
 // settling is the way of one resource to where the call wants it.
@@ -49,7 +50,7 @@ func (r *resourceRun) settle(ctx context.Context, sel *selected) Result {
 		}
 		got, err := r.get(ctx, s.region, s.got.id)
 		if err != nil {
-			return r.failedGet(s.result, s.region, err)
+			return s.lost(err)
 		}
 		s.got, s.result.To = got, got.status
 		s.look.log(ctx, got.id, got.status)
@@ -129,10 +130,10 @@ func (s *settling) act(ctx context.Context) (done bool) {
 		return false
 	case hasCode(err, s.kind.stateCodes...):
 		s.refusal = err
-		if s.refusals++; s.refusals < maxRefusals {
+		if s.refusals++; s.got.refused == "" || s.refusals < maxRefusals {
 			return false
 		}
-		s.refusedForGood()
+		s.end(Unsupported, s.got.refused+"; "+explain(err))
 	case hasCode(err, s.kind.notFoundCode):
 		s.result = s.failedGet(s.result, s.region, errNotFound)
 	default:
@@ -144,12 +145,13 @@ func (s *settling) act(ctx context.Context) (done bool) {
 	return true
 }
 
-func (s *settling) refusedForGood() {
-	if s.got.refused != "" {
-		s.end(Unsupported, s.got.refused+"; "+explain(s.refusal))
-		return
+// lost ends a resource that cannot be looked at any more.
+func (s *settling) lost(err error) Result {
+	result := s.failedGet(s.result, s.region, err)
+	if s.accepted && result.Outcome != NotFound {
+		result.Detail = s.verb() + " accepted, then: " + result.Detail
 	}
-	s.end(Failed, explain(s.refusal))
+	return result
 }
 
 // outOfTime ends a run whose time is over, or that was interrupted; AWS's retry comes back.

@@ -143,8 +143,25 @@ func (s *session) region(item Item) string {
 	return s.call.flags.region
 }
 
-// limited makes one AWS call when there is room for it.
+// limited makes one AWS call when there is room for it. One that AWS throttles past the SDK's retries
+// is made again until time is short: it had no effect.
 func (s *session) limited(ctx context.Context, call func() error) error {
+	look := s.newPoll()
+	for {
+		err := s.once(ctx, call)
+		if !hasCode(err, throttledCodes...) {
+			return err
+		}
+		switch wait := look.wait(ctx); {
+		case errors.Is(wait, errTimeShort):
+			return err
+		case wait != nil:
+			return wait
+		}
+	}
+}
+
+func (s *session) once(ctx context.Context, call func() error) error {
 	select {
 	case s.slots <- struct{}{}:
 	case <-ctx.Done():

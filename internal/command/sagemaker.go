@@ -163,7 +163,7 @@ func (f notebookFleet) tags(ctx context.Context, arn string) (map[string]string,
 		for _, t := range out.Tags {
 			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 		}
-		if aws.ToString(out.NextToken) == "" || out.NextToken == in.NextToken {
+		if aws.ToString(out.NextToken) == "" || aws.ToString(out.NextToken) == aws.ToString(in.NextToken) {
 			return tags, nil
 		}
 		in.NextToken = out.NextToken

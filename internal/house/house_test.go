@@ -35,6 +35,9 @@ func TestImports(t *testing.T) {
 		"the runner keeps the linker able to drop what is not used": {
 			"./lambda", []string{"text/template", "html/template", "net/rpc"},
 		},
+		"the runner has its configuration from the environment": {
+			"./lambda", []string{"github.com/aws/aws-sdk-go-v2/config", "github.com/aws/aws-sdk-go-v2/service/sts"},
+		},
 		"the provider does not speak to the Lambda runtime": {
 			".", []string{"github.com/aws/aws-lambda-go"},
 		},

@@ -49,6 +49,42 @@ func TestCreate(t *testing.T) {
 	wantComplete(t, a)
 }
 
+// Fault 11 of the old system: one role for everything, with full access, that three services might
+// assume.
+func TestFault11_twoRolesWithOneJobEach(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	if _, err := a.Create(t.Context(), full(t)); err != nil {
+		t.Fatal(err)
+	}
+	const account = "123456789012"
+	for name, want := range map[string][2]string{
+		executionRole: {
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+				`"Principal":{"Service":"lambda.amazonaws.com"},"Action":["sts:AssumeRole"]}]}`,
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["logs:CreateLogStream",` +
+				`"logs:PutLogEvents"],"Resource":["arn:aws:logs:us-east-1:` + account + `:log-group:` +
+				logGroup + `:*"]},{"Effect":"Allow","Action":["sns:Publish"],"Resource":["` + failures +
+				`"]}]}`,
+		},
+		schedulerRole: {
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+				`"Principal":{"Service":"scheduler.amazonaws.com"},"Action":["sts:AssumeRole"],` +
+				`"Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:scheduler:us-east-1:` + account +
+				`:schedule-group/*"},"StringEquals":{"aws:SourceAccount":"` + account + `"}}}]}`,
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["lambda:InvokeFunction"],` +
+				`"Resource":["` + functionARN + `","` + functionARN + `:*"]},{"Effect":"Allow",` +
+				`"Action":["sqs:SendMessage"],"Resource":["` + deadLetters + `"]}]}`,
+		},
+	} {
+		role, _ := a.aws.IAM().Role(name)
+		got := [2]string{role.Trust, role.Policies["savings-runner"]}
+		if diff := cmp.Diff(want, got); diff != "" || len(role.Policies) != 1 {
+			t.Errorf("role %s has %d policies (-want +got):\n%s", name, len(role.Policies), diff)
+		}
+	}
+}
+
 func TestCreate_givenRoles(t *testing.T) {
 	t.Parallel()
 	a := start(t, fakeaws.WithoutRoleChecks())

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/awsconfig"
+	"github.com/spin-dd/terraform-provider-savings/internal/awsclient"
 )
 
 const (
@@ -66,7 +66,7 @@ func (k *Keeper) whenRoleReady(ctx context.Context, role string, call func() err
 
 // patient gives a call that uploads the package more time than others.
 func patient(o *lambda.Options) {
-	o.HTTPClient = awsconfig.WithRequestTimeout(o.HTTPClient, uploadTimeout)
+	o.HTTPClient = awsclient.WithRequestTimeout(o.HTTPClient, uploadTimeout)
 }
 
 // settle waits until no change of the function is under way: until then Lambda refuses the next one

@@ -40,6 +40,30 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// Fault 11 of the old system: no dead letters, so that nobody heard of a delivery that never arrived.
+func TestFault11_deadLettersHaveAQueue(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	set := s.set("app", 3)
+	set.DeadLetterARN = queueARN
+	s.create(t, set)
+	created := 0
+	for _, r := range s.Requests() {
+		if r.Operation != "CreateSchedule" {
+			continue
+		}
+		created++
+		target := r.Input["Target"].(map[string]any)
+		want := map[string]any{"Arn": queueARN}
+		if d := cmp.Diff(want, target["DeadLetterConfig"]); d != "" {
+			t.Errorf("dead letters (-want +got):\n%s", d)
+		}
+	}
+	if created != 3 {
+		t.Errorf("%d schedules created", created)
+	}
+}
+
 func TestCreate_sendsTheWholeObject(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

@@ -1,0 +1,80 @@
+// Package awsclient holds what every AWS client of this module has in common, wherever its
+// configuration comes from: bounded retries and an HTTP client with time limits.
+package awsclient
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+)
+
+// RequestTimeout bounds one HTTP exchange unless a caller says otherwise; no call of ours streams.
+const RequestTimeout = 60 * time.Second
+
+// How often one call is tried.
+const (
+	// ManyAttempts is for the calls about schedules: AWS allows one UntagResource a second in an
+	// account, and ten reads of schedule groups (EventBridge Scheduler User Guide, "Quotas"), so
+	// several schedules in one apply wait for each other. The context of the operation bounds it.
+	ManyAttempts = 25
+	// FewAttempts, the SDK's own, is for runs of commands, which look again by themselves.
+	FewAttempts = 3
+)
+
+// Retryer returns what makes the SDK's standard retryer without its own rate limit, which gives up
+// after 500 tokens.
+func Retryer(attempts int) func() aws.Retryer {
+	return func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = attempts
+			o.RateLimiter = ratelimit.None
+		})
+	}
+}
+
+// HTTP returns the SDK's HTTP client with a limit on each exchange.
+func HTTP(limit time.Duration) *awshttp.BuildableClient {
+	return awshttp.NewBuildableClient().WithTimeout(limit)
+}
+
+// WithRequestTimeout returns client, which BodyInMemory wrapped, with another limit on each
+// exchange. Any other client is returned as it is.
+func WithRequestTimeout(client aws.HTTPClient, limit time.Duration) aws.HTTPClient {
+	held, ok := client.(bodyInMemory)
+	if !ok {
+		return client
+	}
+	buildable, ok := held.HTTPClient.(*awshttp.BuildableClient)
+	if !ok {
+		return client
+	}
+	return bodyInMemory{buildable.WithTimeout(limit)}
+}
+
+// BodyInMemory gives net/http bodies that it can rewind. Without it a server that answers before it
+// has read the whole request makes net/http fail with "use of closed network connection"
+// (aws-sdk-go-v2 issues 1825 and 2737), and the SDK's retry of a create then meets a conflict.
+func BodyInMemory(client aws.HTTPClient) aws.HTTPClient { return bodyInMemory{client} }
+
+type bodyInMemory struct{ aws.HTTPClient }
+
+func (c bodyInMemory) Do(r *http.Request) (*http.Response, error) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return c.HTTPClient.Do(r)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err := errors.Join(err, r.Body.Close()); err != nil {
+		return nil, err
+	}
+	r.ContentLength = int64(len(body))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	r.Body, _ = r.GetBody()
+	return c.HTTPClient.Do(r)
+}
