@@ -149,7 +149,7 @@ func (d Deployment) image() []Grant {
 			d.regional("ecr", "repository/"+d.Repository),
 			"ecr:BatchCheckLayerAvailability", "ecr:BatchDeleteImage", "ecr:BatchGetImage",
 			"ecr:CompleteLayerUpload", "ecr:GetDownloadUrlForLayer", "ecr:GetLifecyclePolicy",
-			"ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"),
+			"ecr:InitiateLayerUpload", "ecr:ListImages", "ecr:PutImage", "ecr:UploadLayerPart"),
 		grant("log in to Amazon ECR; AWS has no smaller right", everything, "ecr:GetAuthorizationToken"),
 	}
 }

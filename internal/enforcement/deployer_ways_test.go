@@ -146,7 +146,7 @@ func TestDeployer_pushesToItsRepository(t *testing.T) {
 	for _, action := range []string{
 		"ecr:BatchCheckLayerAvailability", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart",
 		"ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:BatchGetImage", "ecr:BatchDeleteImage",
-		"ecr:GetDownloadUrlForLayer", "ecr:GetLifecyclePolicy",
+		"ecr:GetDownloadUrlForLayer", "ecr:GetLifecyclePolicy", "ecr:ListImages",
 	} {
 		want[permission{"deployer", action, repository}] = true
 		want[permission{"deployer", action, repository + "-other"}] = false
