@@ -36,6 +36,7 @@ type scheduleModel struct {
 	Tags           types.Map      `tfsdk:"tags"`
 	TagsAll        types.Map      `tfsdk:"tags_all"`
 	PolicyJSON     types.String   `tfsdk:"policy_json"`
+	OffHours       types.Map      `tfsdk:"off_hours_per_week"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 

@@ -76,6 +76,7 @@ func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, default
 		m.Timezone = state.Timezone
 	}
 	m.fillEvents(config, state)
+	m.OffHours = m.offHours()
 	m.PolicyJSON = m.policy()
 	if state != nil && !m.PolicyJSON.IsUnknown() &&
 		iampolicy.Equal(m.PolicyJSON.ValueString(), state.PolicyJSON.ValueString()) {

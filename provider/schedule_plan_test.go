@@ -68,7 +68,8 @@ func TestScheduleFill_secondPlanEqualsState(t *testing.T) {
 	state := applied(config)
 	again := planned(config, state)
 	if !again.Events.Equal(state.Events) || !again.Retry.Equal(state.Retry) ||
-		!again.PolicyJSON.Equal(state.PolicyJSON) || !again.TagsAll.Equal(state.TagsAll) {
+		!again.PolicyJSON.Equal(state.PolicyJSON) || !again.TagsAll.Equal(state.TagsAll) ||
+		!again.OffHours.Equal(state.OffHours) {
 		t.Errorf("a second plan differs from the state:\n got %v\nwant %v", again, state)
 	}
 }

@@ -41,6 +41,7 @@ func (m *scheduleModel) flatten(
 		events[key] = have.flatten(schedule, m.Timezone, want, key, now)
 	}
 	m.Events = eventsMap(events)
+	m.OffHours = m.offHours()
 	if _, own := m.group(); own {
 		m.Tags, m.TagsAll = refreshTags(m.Tags, m.TagsAll, usersTags(live.Tags), defaultTags)
 	} else {

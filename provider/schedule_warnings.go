@@ -43,10 +43,10 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 		}
 		if ok {
 			w.exceptDates(key, t)
-			enabled = append(enabled, effects(t, e.calls())...)
+			enabled = append(enabled, timeline.ByTarget(t, e.calls())...)
 		}
 	}
-	for _, c := range timeline.Conflicts(slices.DeleteFunc(slices.Clone(enabled), unanchored), w.now) {
+	for _, c := range timeline.Conflicts(slices.DeleteFunc(slices.Clone(enabled), timeline.Event.Unanchored), w.now) {
 		w.conflict(c, events[c.Stop].zone(m.Timezone).ValueString())
 	}
 	for _, restart := range timeline.Restarts(enabled, w.now) {
@@ -54,12 +54,6 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 	}
 	w.permissions(m)
 	return w.diags
-}
-
-// unanchored tells that an event's minutes depend on when it is applied.
-func unanchored(e timeline.Event) bool {
-	_, isRate := e.Schedule.(*awscron.Rate)
-	return isRate && e.From.IsZero()
 }
 
 // timeline is when the event runs, as package timeline takes it; ok is false while something in it
@@ -81,29 +75,6 @@ func (e eventModel) timeline(key string, s awscron.Schedule, resourceZone types.
 		Key: key, Schedule: s, Location: loc,
 		From: instant(e.StartDate), Until: instant(e.EndDate), Except: dates,
 	}, true
-}
-
-// effects is an event once for each of its targets, with what it does to that one. Where several
-// steps act on one target, the last of them tells how the event leaves it.
-func effects(event timeline.Event, calls []*command.Call) []timeline.Event {
-	last := map[string]*command.Call{}
-	for _, call := range calls {
-		if call.Effect() == command.Neither {
-			continue
-		}
-		for _, target := range call.Targets() {
-			last[target] = call
-		}
-	}
-	var all []timeline.Event
-	for _, target := range sortedKeys(last) {
-		call := last[target]
-		event.Targets = []string{target}
-		event.Starts = call.Effect() == command.Start
-		event.AWSRestarts = call.AWSRestarts()
-		all = append(all, event)
-	}
-	return all
 }
 
 type warner struct {

@@ -23,13 +23,14 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitGate   = 3
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	p := &program{
-		stdout: os.Stdout, stderr: os.Stderr, clock: command.SystemClock{},
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, clock: command.SystemClock{},
 		terminal: terminalOf(os.Stdout, os.Getenv),
 	}
 	os.Exit(p.execute(ctx, os.Args[1:]))
@@ -37,6 +38,7 @@ func main() {
 
 // program is what the subcommands need of the world.
 type program struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	clock          command.Clock
 	// terminal is where stdout is one, or nil.
@@ -49,12 +51,15 @@ type subcommand struct {
 	flags                    []flag
 	// passFlags leaves flags that the subcommand does not know among its arguments.
 	passFlags bool
-	run       func(context.Context, *program, input) error
+	// repeat are the flags that may be given more than once.
+	repeat []string
+	run    func(context.Context, *program, input) error
 }
 
 // subcommands lists all but help, which prints them.
 var subcommands = []subcommand{
 	runCommand, fireCommand, holdCommand, releaseCommand, holdsCommand, nextCommand, describeCommand,
+	reviewCommand,
 }
 
 // usageError is a wrong command line; it exits with 2.
@@ -78,6 +83,9 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	fmt.Fprintf(p.stderr, "savings: %v\n", err)
 	if wrong := (usageError{}); errors.As(err, &wrong) {
 		return exitUsage
+	}
+	if closed := (gateError{}); errors.As(err, &closed) {
+		return exitGate
 	}
 	return exitFailed
 }

@@ -9,6 +9,8 @@ package awscron
 import (
 	"slices"
 	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // Schedule is a parsed schedule expression: a *Cron, a *Rate or an *At.
@@ -28,10 +30,13 @@ type Schedule interface {
 }
 
 // Language is a language that expressions are described in.
-type Language string
+type Language = language.Tag
 
-// English is the language of every sentence until there is another.
-const English Language = "en"
+// The languages that there is a grammar of.
+const (
+	English  = language.English
+	Japanese = language.Japanese
+)
 
 // Doubt is something about an expression that AWS does not document; Message says what, and what
 // to write instead.

@@ -18,25 +18,25 @@ type grammar interface {
 // grammars holds a grammar for each language.
 var grammars = map[Language]grammar{English: english{}}
 
-func (l Language) grammar() grammar {
-	if g, ok := grammars[l]; ok {
+func grammarOf(lang Language) grammar {
+	if g, ok := grammars[lang]; ok {
 		return g
 	}
 	return grammars[English]
 }
 
 // Describe implements Schedule.
-func (c *Cron) Describe(lang Language) string { return lang.grammar().cron(c.outline()) }
+func (c *Cron) Describe(lang Language) string { return grammarOf(lang).cron(c.outline()) }
 
 // Describe implements Schedule.
 func (r *Rate) Describe(lang Language) string {
 	n, unit := r.value()
-	return lang.grammar().rate(n, unit)
+	return grammarOf(lang).rate(n, unit)
 }
 
 // Describe implements Schedule.
 func (a *At) Describe(lang Language) string {
-	return lang.grammar().at(atTime{
+	return grammarOf(lang).at(atTime{
 		a.wall.Year(), int(a.wall.Month()), a.wall.Day(),
 		a.wall.Hour()*60 + a.wall.Minute(), a.wall.Second(),
 	})

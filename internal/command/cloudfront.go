@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // cloudfrontAPI holds the calls of the Amazon CloudFront client that are used here.
@@ -40,8 +41,8 @@ func cloudfrontVerbs() []Verb {
 			{"cloudfront", "update-origin", "E2QWRUHEXAMPLE", "app", "default", "/api/*", "--dry-run"},
 			{"cloudfront", "update-origin", "E2QWRUHEXAMPLE", "app", "*.jpg", "--wait"},
 		},
-		phrases:   map[language]phrase{english: {arrived: "deployed"}},
-		clauses:   map[language]func([]Item) string{english: originClause},
+		phrase:    phrase{arrived: "deployed"},
+		clause:    originClause,
 		targetOf:  func(item Item) string { return "cloudfront/distribution/" + behaviorName(item) },
 		checkLead: checkOriginLead, item: pathPattern{}, global: true,
 		statements: cloudfrontStatements,
@@ -64,7 +65,7 @@ func originClause(items []Item) string {
 		paths = append(paths, item.ID)
 	}
 	return fmt.Sprintf("switch %s of CloudFront distribution %s to origin %s",
-		englishList(paths), items[0].Within[0], items[0].Within[1])
+		language.English.List(paths), items[0].Within[0], items[0].Within[1])
 }
 
 // distributionID is the form of the IDs that AWS gives: E2QWRUHEXAMPLE.

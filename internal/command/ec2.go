@@ -227,11 +227,11 @@ func ec2Verbs() []Verb {
 	stop.Flags = []Flag{
 		{
 			Name: flagHibernate, Short: "hibernate them: they must be set up for it",
-			verbs: map[language]string{english: "hibernate"},
+			verb: "hibernate",
 		},
 		{
 			Name: flagForce, Short: "stop them though the operating system does not answer",
-			verbs: map[language]string{english: "force-stop"},
+			verb: "force-stop",
 		},
 	}
 	stop.Examples = append(stop.Examples,
@@ -261,9 +261,7 @@ func ec2Verb(name string, effect Effect, arrived string) Verb {
 			{"ec2", name, "deploy=devel", "--dry-run"},
 			{"ec2", name, "deploy=devel,team=web-*", "--wait"},
 		},
-		phrases: map[language]phrase{
-			english: {word, "EC2 instance", "EC2 instances", arrived},
-		},
+		phrase:     phrase{word, "EC2 instance", "EC2 instances", arrived},
 		targetOf:   targetOf("ec2", "instance"),
 		item:       instanceItem{},
 		statements: ec2Statements,

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // everyService stands for all services of a cluster: CLUSTER/*.
@@ -146,7 +148,7 @@ func ecsNouns(items []Item) string {
 	var tagged []string
 	for _, item := range items {
 		if item.Tags != nil {
-			tagged = append(tagged, "ECS services tagged "+englishList(tagWords(item.Tags)))
+			tagged = append(tagged, "ECS services tagged "+language.English.List(tagWords(item.Tags)))
 			continue
 		}
 		cluster, _, _ := strings.Cut(item.ID, "/")
@@ -168,7 +170,7 @@ func ecsNouns(items []Item) string {
 			out = append(out, fmt.Sprintf("%d ECS services of %s", len(ids), cluster))
 		}
 	}
-	return englishList(append(out, tagged...))
+	return language.English.List(append(out, tagged...))
 }
 
 // countClause says what set-desired-count does: "set the desired count of ECS service web/api to
@@ -186,7 +188,7 @@ func countClause(items []Item) string {
 	for i, count := range counts {
 		parts[i] = fmt.Sprintf("of %s to %d", ecsNouns(byCount[count]), count)
 	}
-	return "set the desired count " + englishList(parts)
+	return "set the desired count " + language.English.List(parts)
 }
 
 // countEffect is a stop where every count is 0, a start where none is.
