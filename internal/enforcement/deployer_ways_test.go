@@ -112,7 +112,7 @@ func TestDeployer_aPlanOnlyReads(t *testing.T) {
 		}
 	}
 	cfg := s.ConfigOf(s.UserKey(iampolicy.Document(reads)))
-	live, err := s.keeper(cfg).Read(t.Context(), "tools")
+	live, err := s.keeper(cfg).Read(t.Context(), runnerstack.Stack{Name: "tools"})
 	if err != nil || len(runnerstack.Drift(bounded(t), live, here.Region)) > 0 {
 		t.Errorf("reading the runner: error %v", err)
 	}
