@@ -113,6 +113,7 @@ func (e *Event) timeline() []timeline.Event {
 	}
 	return timeline.ByTarget(timeline.Event{
 		Key: e.id(), Schedule: e.schedule, Location: e.zone, From: e.from, Until: e.until, Except: e.except,
+		LateAfter: e.LateAfter,
 	}, e.calls)
 }
 
