@@ -41,11 +41,6 @@ func (e *Event) known() bool {
 	return e.CommandsKnown && e.ExceptDatesKnown
 }
 
-// hidden tells whether something about the event is sensitive.
-func (e *Event) hidden() bool {
-	return slices.ContainsFunc(e.texts(), func(t planjson.Text) bool { return t.State == planjson.Sensitive })
-}
-
 // texts are all that the event is made of, but its own sentence.
 func (e *Event) texts() []planjson.Text {
 	all := []planjson.Text{e.Expression, e.Timezone, e.Enabled, e.StartDate, e.EndDate, e.Description}
