@@ -215,7 +215,7 @@ func (p *page) runs() {
 				p.printf("<ul>\n")
 				first = false
 			}
-			p.printf("<li>%s: %s</li>\n", p.text(code(c.Key)), p.text(c.runs(p.lang)))
+			p.printf("<li>%s: %s</li>\n", p.text(p.r.runsOf(c, s, " ")), p.text(c.runs(p.lang)))
 		}
 	}
 	if !first {

@@ -201,7 +201,7 @@ func (d *markdown) runs() {
 	for _, s := range d.r.Schedules {
 		for _, c := range s.Changes() {
 			if c.After != nil && c.Kind != Renamed {
-				b.items = append(b.items, d.row(code(c.Key), c.runs(d.lang)))
+				b.items = append(b.items, d.row(d.r.runsOf(c, s, "<br>"), c.runs(d.lang)))
 			}
 		}
 	}

@@ -41,6 +41,15 @@ func (c EventChange) label(lang language.Tag, broken bool) rich {
 	return out
 }
 
+// runsOf names an event before its next runs, with its resource where there are several.
+func (r *Review) runsOf(c EventChange, s Schedule, between string) rich {
+	out := code(c.Key)
+	if len(r.Schedules) > 1 {
+		out = append(out, span{text: between}, span{text: s.Address, code: true})
+	}
+	return out
+}
+
 // sentences are the event before and after, with what differs marked.
 func (c EventChange) sentences(lang language.Tag) (before, after rich) {
 	switch {

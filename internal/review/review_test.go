@@ -227,6 +227,11 @@ func TestCompare_unknownEvents(t *testing.T) {
 	if len(r.Targets) != 1 || !r.Targets[0].Uncertain || r.Targets[0].Gain() != 0 {
 		t.Errorf("targets: got %+v, want one that is uncertain", r.Targets)
 	}
+	gates := review.Gates{MinOffHours: []review.MinOffHours{{Target: "rds/cluster/db", Hours: 1}}}
+	want := "the off hours of rds/cluster/db are known only after apply, and --min-off-hours wants 1 h"
+	if got := strings.Join(gates.Reasons(r, language.English), "|"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	if m := r.Markdown(language.English); !strings.Contains(m, "More of its events are known only after apply.") {
 		t.Errorf("the comment says nothing of it:\n%s", m)
 	}

@@ -225,6 +225,8 @@ var (
 		"{n} new warnings, and --fail-on new-warning allows none", "新しい警告が {n} 件あります（--fail-on new-warning）")
 	gateHours = say("{target} is off for {hours} a week, and --min-off-hours wants {least}",
 		"{target} の停止時間は週 {hours} で、--min-off-hours の {least} に足りません")
+	gateUnknown = say("the off hours of {target} are known only after apply, and --min-off-hours wants {least}",
+		"{target} の停止時間は適用後に確定するため、--min-off-hours の {least} を確かめられません")
 	gateNoHours = say("{target} has no weekly off hours in this plan, and --min-off-hours wants {least}",
 		"{target} にはこのプランで毎週の停止時間がなく、--min-off-hours の {least} に足りません")
 )
