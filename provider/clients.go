@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -21,12 +20,12 @@ type clients struct {
 	once   sync.Once
 	config aws.Config
 	err    error
-	// load returns a configuration with its region also where credentials are missing.
-	load func(context.Context) (aws.Config, error)
+	load   func(context.Context) (aws.Config, error)
+	// region returns the region without a look at credentials, "" where it is not known.
+	region func(context.Context) string
 
-	callerOnce  sync.Once
-	callerARN   arn.ARN
-	callerKnown bool
+	accountOnce sync.Once
+	accountID   string
 
 	// defaultTags go under each resource's own tags. They may hold unknown values in a plan.
 	defaultTags types.Map
@@ -50,33 +49,22 @@ func (c *clients) aws(ctx context.Context) (aws.Config, error) {
 	return c.config, c.err
 }
 
-// region is the provider's, "" where it is not known.
-func (c *clients) region(ctx context.Context) string {
+// account is the one that the credentials belong to, "" where AWS does not tell.
+func (c *clients) account(ctx context.Context) string {
 	if c == nil {
 		return ""
 	}
-	cfg, _ := c.aws(ctx)
-	return cfg.Region
-}
-
-// caller is whose credentials these are, where AWS tells.
-func (c *clients) caller(ctx context.Context) (arn.ARN, bool) {
-	if c == nil {
-		return arn.ARN{}, false
-	}
-	c.callerOnce.Do(func() {
+	c.accountOnce.Do(func() {
 		cfg, err := c.aws(ctx)
 		if err != nil {
 			return
 		}
 		out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-		if err != nil {
-			return
+		if err == nil {
+			c.accountID = aws.ToString(out.Account)
 		}
-		c.callerARN, err = arn.Parse(aws.ToString(out.Arn))
-		c.callerKnown = err == nil
 	})
-	return c.callerARN, c.callerKnown
+	return c.accountID
 }
 
 // plannedTags are the provider's default tags as a plan has them; none before it is configured.
@@ -107,6 +95,14 @@ func (u *usesAWS) Configure(
 		return
 	}
 	u.clients = c
+}
+
+// region is the provider's, "" where it is not known. It needs no credentials.
+func (u *usesAWS) region(ctx context.Context) string {
+	if u.clients == nil || u.clients.region == nil {
+		return ""
+	}
+	return u.clients.region(ctx)
 }
 
 // config loads the AWS configuration; only operations that need AWS ask for it.

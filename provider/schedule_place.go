@@ -47,27 +47,26 @@ func (r *scheduleResource) checkPlace(ctx context.Context, m scheduleModel, diag
 				"own region and account: %s, or name a function in %[5]s.",
 			m.Name.ValueString(), quoted(m.FunctionARN), what, found, allowed, remedy))
 	}
-	if region := r.clients.region(ctx); region != "" && region != function.Region {
+	if region := r.region(ctx); region != "" && region != function.Region {
 		wrong("region", function.Region, region,
 			fmt.Sprintf("give this resource a provider with region = %q", function.Region))
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	caller, known := r.clients.caller(ctx)
-	switch {
-	case !known:
-	case caller.Partition != function.Partition:
-		wrong("partition", function.Partition, caller.Partition, "give this resource a provider with credentials of there")
-	case caller.AccountID != function.AccountID:
-		wrong("account", function.AccountID, caller.AccountID, "give this resource a provider with credentials of there")
+	if account := r.clients.account(ctx); account != "" && account != function.AccountID {
+		wrong("account", function.AccountID, account, "give this resource a provider with credentials of there")
 	}
 }
 
 // fillRoleID plans the identifier of the role that has the runner's name now. Where it is not the
 // state's, the role was made again, and the policy has to be put again. A role that is made in this
-// apply is not there yet, so that its identifier stays unknown.
+// apply is not there yet, and that of a runner which is being replaced, so that its ARN is unknown,
+// is still the old one: the identifier stays unknown.
 func (r *scheduleResource) fillRoleID(ctx context.Context, m *scheduleModel, state *scheduleModel) {
+	if m.RunnerRoleID.IsUnknown() && m.FunctionARN.IsUnknown() {
+		return
+	}
 	if state == nil || !isKnown(m.RunnerRoleName) || !m.RunnerRoleName.Equal(state.RunnerRoleName) {
 		return
 	}
@@ -145,7 +144,7 @@ func (r *scheduleResource) otherPolicies(ctx context.Context, m scheduleModel, s
 	if err != nil {
 		return 0
 	}
-	region := r.clients.region(ctx)
+	region := r.region(ctx)
 	delete(lengths, scheduleset.PolicyName(region, scheduleset.Set{
 		Name: m.Name.ValueString(), GroupName: m.GroupName.ValueString(),
 	}))

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/eventpolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
@@ -59,7 +60,8 @@ func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, default
 	switch {
 	case config.RunnerRoleName.IsNull():
 		m.RunnerRoleID = types.StringNull()
-	case state != nil && config.RunnerRoleName.Equal(state.RunnerRoleName) && !state.RunnerRoleID.IsNull():
+	case state != nil && config.RunnerRoleName.Equal(state.RunnerRoleName) && !state.RunnerRoleID.IsNull() &&
+		!config.FunctionARN.IsUnknown():
 		m.RunnerRoleID = state.RunnerRoleID
 	}
 	m.TagsAll = planTags(config.Tags, defaultTags)
@@ -205,34 +207,21 @@ func (m scheduleModel) policy() types.String {
 	if len(events) < len(m.Events.Elements()) {
 		return types.StringUnknown()
 	}
-	var statements []iampolicy.Statement
+	group, own := "", m.GroupName.IsNull()
+	if own && m.Name.IsUnknown() {
+		return types.StringUnknown()
+	}
+	if own {
+		group = m.Name.ValueString()
+	}
+	var calls []*command.Call
 	for _, key := range sortedKeys(events) {
 		if _, known := events[key].commands(); !known {
 			return types.StringUnknown()
 		}
-		for _, call := range events[key].calls() {
-			statements = append(statements, call.Statements(scope)...)
-		}
+		calls = append(calls, events[key].calls()...)
 	}
-	if len(statements) > 0 && m.GroupName.IsNull() {
-		if m.Name.IsUnknown() {
-			return types.StringUnknown()
-		}
-		statements = append(statements, holdStatement(scope, m.Name.ValueString()))
-	}
-	return text(iampolicy.Document(statements))
-}
-
-// readHolds is the IAM action with which the runner reads the holds of a group (see package hold).
-const readHolds = "scheduler:ListTagsForResource"
-
-// holdStatement lets the runner read the holds of a group of ours. A shared group has none.
-func holdStatement(scope command.Scope, group string) iampolicy.Statement {
-	resource := arn.ARN{
-		Partition: scope.Partition, Service: "scheduler", Region: scope.Region,
-		AccountID: scope.Account, Resource: "schedule-group/" + group,
-	}
-	return iampolicy.Statement{Action: []string{readHolds}, Resource: []string{resource.String()}}
+	return text(eventpolicy.Document(calls, scope, group))
 }
 
 // scopeOf reads partition, region and account from the function's ARN.

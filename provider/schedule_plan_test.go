@@ -539,3 +539,15 @@ func TestRefreshTags(t *testing.T) {
 		t.Errorf("a default that is written too: got %v, want %v", own, written)
 	}
 }
+
+// No verb of today needs such a right: the warning is for one to come.
+func TestWarner_unlimited(t *testing.T) {
+	t.Parallel()
+	w := warner{name: "saving"}
+	w.unlimited(`{"Statement":[{"Action":["x:StopAll"],"Effect":"Allow","Resource":["*"]},` +
+		`{"Action":["x:ListAll"],"Effect":"Allow","Resource":["*"]}],"Version":"2012-10-17"}`)
+	if len(w.diags) != 1 || w.diags[0].Summary() != "saving: rights on everything" ||
+		!strings.Contains(w.diags[0].Detail(), "need x:StopAll, which AWS lets nobody limit") {
+		t.Errorf("got %v", w.diags)
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/eventpolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -54,6 +55,7 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 	}
 	w.rest()
 	w.permissions(m)
+	w.unlimited(m.PolicyJSON.ValueString())
 	return w.diags
 }
 
@@ -200,18 +202,25 @@ func (w *warner) permissions(m scheduleModel) {
 
 // actions are the IAM actions that the known events need, sorted.
 func (m scheduleModel) actions() []string {
-	needed := map[string]bool{}
+	var calls []*command.Call
 	for _, e := range m.events() {
-		for _, call := range e.calls() {
-			for _, s := range call.Statements(command.Scope{}) {
-				for _, action := range s.Action {
-					needed[action] = true
-				}
-			}
-		}
+		calls = append(calls, e.calls()...)
 	}
-	if len(needed) > 0 && m.GroupName.IsNull() {
-		needed[readHolds] = true
+	group := ""
+	if m.GroupName.IsNull() {
+		group = "the resource's own, whatever its name"
 	}
-	return sortedKeys(needed)
+	return eventpolicy.Actions(calls, group)
+}
+
+// unlimited warns of rights to change everything, which AWS bounds neither by resources nor by
+// conditions.
+func (w *warner) unlimited(document string) {
+	actions := eventpolicy.Unlimited(document)
+	if len(actions) == 0 {
+		return
+	}
+	w.diags.AddWarning(w.name+": rights on everything", fmt.Sprintf("The events need %s, which AWS lets nobody limit to "+
+		"single resources or by tags: the runner may do this to everything in the account. Give these events a "+
+		"savings_runner of their own, so that no other events have the right.", strings.Join(actions, ", ")))
 }

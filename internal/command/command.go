@@ -9,6 +9,7 @@ package command
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 )
@@ -126,6 +127,36 @@ func (c *Call) CheckScope(scope Scope) error {
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// partitions are AWS's, by how the names of their regions begin; the last is that of all others
+// (AWS General Reference, "Amazon Resource Names (ARNs)").
+var partitions = []struct{ prefix, name string }{
+	{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"us-iso-", "aws-iso"}, {"us-isob-", "aws-iso-b"},
+	{"eu-isoe-", "aws-iso-e"}, {"us-isof-", "aws-iso-f"}, {"eusc-", "aws-eusc"}, {"", "aws"},
+}
+
+// PartitionOf returns the partition that a region is in.
+func PartitionOf(region string) string {
+	for _, p := range partitions {
+		if strings.HasPrefix(region, p.prefix) {
+			return p.name
+		}
+	}
+	return ""
+}
+
+// Check refuses what is no place of AWS's.
+func (s Scope) Check() error {
+	switch {
+	case !regionForm.MatchString(s.Region):
+		return fmt.Errorf("%q is no AWS region; write one such as ap-northeast-1", s.Region)
+	case !accountForm.MatchString(s.Account):
+		return fmt.Errorf("%q is no AWS account; write its 12 digits, such as 123456789012", s.Account)
+	case s.Partition != PartitionOf(s.Region):
+		return fmt.Errorf("%q is not the partition of region %s; write %q", s.Partition, s.Region, PartitionOf(s.Region))
 	}
 	return nil
 }

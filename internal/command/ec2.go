@@ -181,9 +181,19 @@ func createGrant(scope Scope) iampolicy.Statement {
 		Resource: []string{fmt.Sprintf("arn:%s:kms:%s:*:key/*", scope.Partition, scope.Region)},
 		Condition: map[string]map[string][]string{
 			"Bool":         {"kms:GrantIsForAWSResource": {"true"}},
-			"StringEquals": {"kms:ViaService": {"ec2." + scope.Region + ".amazonaws.com"}},
+			"StringEquals": {"kms:ViaService": viaEC2(scope)},
 		},
 	}
+}
+
+// viaEC2 are the names that EC2 may have in kms:ViaService. Those of the China Regions end as their
+// endpoints do; AWS does not say so anywhere, so there both are allowed. No other service has them.
+func viaEC2(scope Scope) []string {
+	name := "ec2." + scope.Region + ".amazonaws.com"
+	if scope.Partition == "aws-cn" {
+		return []string{name, name + ".cn"}
+	}
+	return []string{name}
 }
 
 // tagPatternCondition is tagCondition where a * in a value is a wildcard; nil for no tags.

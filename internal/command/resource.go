@@ -33,6 +33,9 @@ type resourceKind struct {
 	connect func(*Runner, aws.Config) fleet
 	// look lists the rights that it takes to find what an item names.
 	look func(item Item, arns arnsOf) []iampolicy.Statement
+	// lookAgain lists those that it takes beyond look to see what becomes of it, which a dry run does
+	// not. May be nil.
+	lookAgain func(item Item, arns arnsOf) []iampolicy.Statement
 }
 
 // arnsOf gives the ARNs that a resource with this identifier may have, "*" for all.
@@ -93,6 +96,9 @@ func (k *resourceKind) statements(c *Call, scope Scope) []iampolicy.Statement {
 		out = append(out, k.look(item, arns)...)
 		if c.flags.dryRun {
 			continue
+		}
+		if k.lookAgain != nil {
+			out = append(out, k.lookAgain(item, arns)...)
 		}
 		act := iampolicy.Statement{
 			Action: []string{k.actions[c.verb.Effect]}, Resource: arns(item.ID),

@@ -40,7 +40,7 @@ var notebookStates = states{
 func notebooks() *resourceKind {
 	return &resourceKind{
 		noun: "notebook instance", arnService: "sagemaker", arnPrefix: "notebook-instance/",
-		describeAction: "sagemaker:DescribeNotebookInstance", tagsAction: "sagemaker:ListTags",
+		describeAction: describeNotebook, tagsAction: "sagemaker:ListTags",
 		listAction: "sagemaker:ListNotebookInstances",
 		actions: map[Effect]string{
 			Start: "sagemaker:StartNotebookInstance", Stop: "sagemaker:StopNotebookInstance",
@@ -50,26 +50,33 @@ func notebooks() *resourceKind {
 		connect: func(_ *Runner, cfg aws.Config) fleet {
 			return notebookFleet{sagemaker.NewFromConfig(cfg)}
 		},
-		look: lookAtNotebooks,
+		look: lookAtNotebooks, lookAgain: lookAtNotebooksAgain,
 	}
 }
 
 // lookAtNotebooks are the rights to find notebook instances. A list knows no resources (Service
 // Authorization Reference, "Actions for Amazon SageMaker").
 func lookAtNotebooks(item Item, arns arnsOf) []iampolicy.Statement {
-	describe := iampolicy.Statement{
-		Action: []string{"sagemaker:DescribeNotebookInstance"}, Resource: arns(item.ID),
-	}
 	if item.Tags == nil {
-		return []iampolicy.Statement{describe}
+		return []iampolicy.Statement{{Action: []string{describeNotebook}, Resource: arns(item.ID)}}
 	}
-	describe.Resource, describe.Condition = arns("*"), ifTagged(item.Tags)
 	return []iampolicy.Statement{
-		describe,
 		{Action: []string{"sagemaker:ListNotebookInstances"}, Resource: []string{"*"}},
 		{Action: []string{"sagemaker:ListTags"}, Resource: arns("*")},
 	}
 }
+
+// lookAtNotebooksAgain is the right to describe what a list has shown.
+func lookAtNotebooksAgain(item Item, arns arnsOf) []iampolicy.Statement {
+	if item.Tags == nil {
+		return nil
+	}
+	return []iampolicy.Statement{{
+		Action: []string{describeNotebook}, Resource: arns("*"), Condition: ifTagged(item.Tags),
+	}}
+}
+
+const describeNotebook = "sagemaker:DescribeNotebookInstance"
 
 // notebookName is the rule of the API Reference, CreateNotebookInstance.
 var notebookName = nameRule{

@@ -35,11 +35,14 @@ type Instance struct {
 	InstanceStoreRoot bool
 	// StartFails is the code of the reason for which a start that AWS accepts ends in "stopped".
 	StartFails string
-	Tags       map[string]string
+	// VolumeKey is the ARN of the customer managed key of an encrypted volume.
+	VolumeKey string
+	Tags      map[string]string
 	// Hibernated and Forced tell how it was stopped last.
 	Hibernated, Forced bool
 
 	next    []Transition
+	failing string // why the start that is under way will end in "stopped"
 	entered time.Time
 	reads   int // descriptions since the state was entered
 }
@@ -122,8 +125,8 @@ func (i *Instance) settle(e *EC2) {
 		}
 		i.next = i.next[1:]
 		if next.To == "stopped" && i.State == "pending" {
-			i.ReasonCode = i.StartFails
-			i.Reason = i.StartFails + ": Client error on launch"
+			i.ReasonCode = i.failing
+			i.Reason = i.failing + ": Client error on launch"
 		}
 		i.enter(next.To, e)
 	}

@@ -1,6 +1,9 @@
 package fakeaws
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+)
 
 // startInstances starts all instances of the request, or none.
 func (e *EC2) startInstances(c *call) (any, error) {
@@ -9,7 +12,8 @@ func (e *EC2) startInstances(c *call) (any, error) {
 			return
 		}
 		to := "running"
-		if i.StartFails != "" {
+		i.failing = cmp.Or(i.StartFails, e.noGrant(c, i))
+		if i.failing != "" {
 			to = "stopped"
 		}
 		e.move(i, "pending", to)

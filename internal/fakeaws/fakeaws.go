@@ -47,6 +47,8 @@ type AWS struct {
 	cloudfront *CloudFront
 	ec2        *EC2
 	scaling    *AutoScaling
+	ecr        *ECR
+	enforced   *enforcement // nil without Enforce
 }
 
 // Option changes a default of New.
@@ -91,6 +93,7 @@ func New(opts ...Option) *AWS {
 	a.eks = newEKS(a)
 	a.ec2 = newEC2(a)
 	a.scaling = newAutoScaling(a)
+	a.ecr = newECR(a)
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -100,7 +103,7 @@ func New(opts ...Option) *AWS {
 		a.rds.service(), (&STS{a}).service(),
 		a.redshift.service(), a.sagemaker.service(), a.cloudfront.service(),
 		a.ecs.service(), a.appScaling.service(), a.eks.service(),
-		a.ec2.service(), a.scaling.service(),
+		a.ec2.service(), a.scaling.service(), a.ecr.service(),
 	} {
 		a.services[s.name] = s
 	}
@@ -126,7 +129,7 @@ func (a *AWS) Config() aws.Config {
 	return aws.Config{
 		Region:       a.region,
 		BaseEndpoint: aws.String(a.url),
-		Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
+		Credentials:  credentials.NewStaticCredentialsProvider(rootKey, "secret", ""),
 		HTTPClient:   heldBody{awshttp.NewBuildableClient().WithTimeout(time.Minute)},
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {

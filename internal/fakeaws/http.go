@@ -76,28 +76,33 @@ func (r response) send(w http.ResponseWriter) {
 // signature is the Authorization header of Signature Version 4; its credential scope is
 // key/date/region/service/aws4_request (IAM User Guide, "Elements of an AWS API request
 // signature").
-var signature = regexp.MustCompile(`Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request`)
+var signature = regexp.MustCompile(`Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request`)
 
-// ServeHTTP answers one API call.
+// ServeHTTP answers one API call, or one request to ECR's registry, which is not signed.
 func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	scope := signature.FindStringSubmatch(r.Header.Get("Authorization"))
+	if scope == nil && strings.HasPrefix(r.URL.Path+"/", registryPath) {
+		a.ecr.serveRegistry(w, r)
+		return
+	}
 	// The whole body is read first: net/http's client fails now and then on an early answer.
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	scope := signature.FindStringSubmatch(r.Header.Get("Authorization"))
-	if scope == nil || a.services[scope[2]] == nil {
+	if scope == nil || a.services[scope[3]] == nil {
 		http.Error(w, fmt.Sprintf("no service for %q", scope), http.StatusNotImplemented)
 		return
 	}
-	s := a.services[scope[2]]
+	s := a.services[scope[3]]
 	operation, c, err := s.protocol.decode(r, body)
 	if err != nil {
 		s.protocol.encodeError(asError(err)).send(w)
 		return
 	}
-	request := a.record(s, scope[1], operation, c)
+	c.accessKey, c.region = scope[1], scope[2]
+	request := a.record(s, c.region, operation, c)
 	fault := cmp.Or(a.fault(request), &Fault{})
 	switch {
 	case fault.Reset:
@@ -156,6 +161,9 @@ func (a *AWS) run(s *service, operation string, c *call) response {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if err := a.authorize(s, operation, c); err != nil {
+		return s.protocol.encodeError(err)
+	}
 	output, err := handle(c)
 	if err != nil {
 		return s.protocol.encodeError(asError(err))

@@ -10,7 +10,8 @@ import (
 // IAM is AWS Identity and Access Management.
 type IAM struct {
 	aws        *AWS
-	roles      map[string]*Role // by name in lower case: names are unique ignoring case
+	roles      map[string]*Role  // by name in lower case: names are unique ignoring case
+	managed    map[string]string // managed policies: document by ARN
 	unchecked  bool
 	refusals   int
 	trustDelay time.Duration
@@ -34,7 +35,9 @@ type Role struct {
 	trustedAt           time.Time
 }
 
-func newIAM(a *AWS) *IAM { return &IAM{aws: a, roles: map[string]*Role{}} }
+func newIAM(a *AWS) *IAM {
+	return &IAM{aws: a, roles: map[string]*Role{}, managed: map[string]string{}}
+}
 
 // IAM gives a test direct access to IAM.
 func (a *AWS) IAM() *IAM { return a.iam }
@@ -127,7 +130,11 @@ func (i *IAM) complete(role *Role) {
 func (i *IAM) leftovers() []string {
 	var left []string
 	for _, key := range sortedKeys(i.roles) {
-		left = append(left, "iam role "+i.roles[key].Name)
+		role := i.roles[key]
+		left = append(left, "iam role "+role.Name)
+		for _, policy := range sortedKeys(role.Policies) {
+			left = append(left, "iam policy "+role.Name+"/"+policy)
+		}
 	}
 	return left
 }

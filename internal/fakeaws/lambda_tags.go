@@ -55,6 +55,22 @@ func (l *Lambda) listTags(c *call) (any, error) {
 	return struct{ Tags map[string]string }{f.Tags}, nil
 }
 
+// tagsError says why GetFunction shows no tags (API Reference, GetFunction).
+type tagsError struct{ ErrorCode, Message string }
+
+// shownTags are the function's tags, which GetFunction shows only to those who may list them (API
+// Reference, GetFunction).
+func (l *Lambda) shownTags(c *call, f *Function) (map[string]string, *tagsError) {
+	err := l.aws.deny(c, access{
+		action: "lambda:ListTags", resource: l.named(c)[0].arn, keys: resourceTags,
+		context: thing{tags: f.Tags}.context(),
+	})
+	if err != nil {
+		return nil, &tagsError{"AccessDeniedException", err.Message}
+	}
+	return f.Tags, nil
+}
+
 // putEventInvoke replaces the whole configuration (API Reference, PutFunctionEventInvokeConfig).
 func (l *Lambda) putEventInvoke(c *call) (any, error) {
 	return l.setEventInvoke(c, func(*Function) (*EventInvokeConfig, error) {

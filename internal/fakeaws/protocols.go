@@ -14,6 +14,8 @@ import (
 type call struct {
 	body   []byte     // JSON, or nil
 	params url.Values // path, query string or form
+	// accessKey is the caller's; region is the one that the client signed for.
+	accessKey, region string
 }
 
 // decode fills v, a pointer to a struct, from the JSON body.

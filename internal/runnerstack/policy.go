@@ -64,7 +64,9 @@ func schedulerTrust(place Place) string {
 	}}}.json()
 }
 
-// executionPolicy lets the function write its own log and send to its failure destination.
+// executionPolicy lets the function write its own log, pull its own image and send to its failure
+// destination. The pull takes no login (Lambda Developer Guide, "Create a Lambda function using a
+// container image").
 func (s Stack) executionPolicy(place Place) string {
 	group := place.arn("logs", place.Region, "log-group:"+LogGroupName(s.Name))
 	statements := []statement{{
@@ -72,6 +74,13 @@ func (s Stack) executionPolicy(place Place) string {
 		Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
 		Resource: []string{group + ":*"},
 	}}
+	if repository := s.repositoryARN(); repository != "" {
+		statements = append(statements, statement{
+			Effect:   "Allow",
+			Action:   []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
+			Resource: []string{repository},
+		})
+	}
 	if s.FailureDestinationARN != "" {
 		statements = append(statements, statement{
 			Effect:   "Allow",

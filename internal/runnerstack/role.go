@@ -12,10 +12,11 @@ import (
 )
 
 // roleWant is one of the two roles as the stack wants it.
-type roleWant struct{ name, description, trust, policy string }
+type roleWant struct{ arn, name, description, trust, policy string }
 
 func (p *pass) executionRoleWant() roleWant {
 	return roleWant{
+		arn:         p.place.ExecutionRoleARN(p.want.Name, p.want.Path),
 		name:        ExecutionRoleName(p.want.Name, p.place.Region),
 		description: "Execution role of Lambda function " + p.want.Name,
 		trust:       executionTrust(),
@@ -25,6 +26,7 @@ func (p *pass) executionRoleWant() roleWant {
 
 func (p *pass) schedulerRoleWant() roleWant {
 	return roleWant{
+		arn:         p.place.SchedulerRoleARN(p.want.Name, p.want.Path),
 		name:        SchedulerRoleName(p.want.Name, p.place.Region),
 		description: "EventBridge Scheduler invokes Lambda function " + p.want.Name + " with it",
 		trust:       schedulerTrust(p.place),
@@ -65,9 +67,16 @@ func (k *Keeper) findRole(ctx context.Context, name string) (*Role, error) {
 	return role, nil
 }
 
-// ensureRole makes a role or turns live into what is wanted.
+// ensureRole makes a role or turns live into what is wanted. IAM changes no role's path, so one under
+// another path is made again.
 func (p *pass) ensureRole(ctx context.Context, live *Role, want roleWant) error {
 	var err error
+	if live != nil && live.ARN != want.arn {
+		if err := p.deleteRole(ctx, live.Name); err != nil {
+			return err
+		}
+		live = nil
+	}
 	if live == nil {
 		live, err = p.createRole(ctx, want)
 	} else {
@@ -102,6 +111,9 @@ func (p *pass) createRole(ctx context.Context, want roleWant) (*Role, error) {
 		AssumeRolePolicyDocument: aws.String(want.trust),
 		Tags:                     iamTags(marked(p.want.Tags, p.token)),
 	}
+	if p.want.Path != "" {
+		input.Path = aws.String(p.want.Path)
+	}
 	if p.want.PermissionsBoundaryARN != "" {
 		input.PermissionsBoundary = aws.String(p.want.PermissionsBoundaryARN)
 	}
@@ -122,33 +134,38 @@ func (p *pass) createRole(ctx context.Context, want roleWant) (*Role, error) {
 	return live, p.made("role", want.name, live.Tags)
 }
 
+// updateRole puts the boundary first: who may change roles only under a boundary needs it there.
 func (p *pass) updateRole(ctx context.Context, live *Role, want roleWant) error {
 	if err := p.tagRole(ctx, live, p.tagsFor(live.Tags)); err != nil {
 		return err
 	}
-	if !sameJSON(live.Trust, want.trust) {
-		_, err := p.IAM.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
-			RoleName: aws.String(want.name), PolicyDocument: aws.String(want.trust),
-		})
-		if err != nil {
-			return fmt.Errorf("writing the trust policy of role %q: %w", want.name, err)
-		}
+	if err := p.setBoundary(ctx, live); err != nil {
+		return fmt.Errorf("setting the permissions boundary of role %q: %w", want.name, err)
 	}
-	var err error
+	if sameJSON(live.Trust, want.trust) {
+		return nil
+	}
+	_, err := p.IAM.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{
+		RoleName: aws.String(want.name), PolicyDocument: aws.String(want.trust),
+	})
+	if err != nil {
+		return fmt.Errorf("writing the trust policy of role %q: %w", want.name, err)
+	}
+	return nil
+}
+
+func (p *pass) setBoundary(ctx context.Context, live *Role) (err error) {
 	switch boundary := p.want.PermissionsBoundaryARN; boundary {
 	case live.PermissionsBoundaryARN:
 	case "":
 		_, err = p.IAM.DeleteRolePermissionsBoundary(ctx,
-			&iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String(want.name)})
+			&iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String(live.Name)})
 	default:
 		_, err = p.IAM.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
-			RoleName: aws.String(want.name), PermissionsBoundary: aws.String(boundary),
+			RoleName: aws.String(live.Name), PermissionsBoundary: aws.String(boundary),
 		})
 	}
-	if err != nil {
-		return fmt.Errorf("setting the permissions boundary of role %q: %w", want.name, err)
-	}
-	return nil
+	return err
 }
 
 func (p *pass) tagRole(ctx context.Context, live *Role, want map[string]string) error {

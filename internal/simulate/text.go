@@ -19,16 +19,15 @@ const (
 )
 
 const (
-	hoursPerDay = 24
-	day         = "Mon 2006-01-02"
-	minute      = "15:04"
+	day    = "Mon 2006-01-02"
+	minute = "15:04"
 )
 
 // Text is a calendar: per target a line a day, an hour a cell, and what happens on it.
 func (s *Simulation) Text() string {
 	var b strings.Builder
 	days := s.days()
-	fmt.Fprintf(&b, "%s from %s, on the clocks of %s\n", count(len(days), "day"), s.From.Format(day), s.Zone)
+	b.WriteString(s.title() + "\n")
 	fmt.Fprintf(&b, "%c off  %c on  %c partly  %c on although it was to be off\n", cellOff, cellOn, cellPart, cellAwake)
 	for _, c := range s.Courses {
 		fmt.Fprintf(&b, "\n%s: off %s of %s\n", c.Target, duration(c.OffFor()), duration(s.To.Sub(s.From)))
@@ -45,11 +44,14 @@ func (s *Simulation) Text() string {
 			entries = entries[n:]
 		}
 		for _, a := range c.Awake {
-			b.WriteString(s.awake(a) + "\n")
+			b.WriteString("! " + s.awake(a) + "\n")
 		}
 	}
-	for _, l := range s.Left {
-		fmt.Fprintf(&b, "\nleft out: %s: %s\n", l.Event, l.Why)
+	for i, l := range s.Left {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "left out: %s: %s\n", l.Event, l.Why)
 	}
 	return b.String()
 }
@@ -110,47 +112,8 @@ func (s *Simulation) awake(a timeline.Awake) string {
 			why += " by " + a.Event
 		}
 	}
-	return fmt.Sprintf("! on although it was to be off, from %s for %s: %s",
+	return fmt.Sprintf("on although it was to be off, from %s for %s: %s",
 		a.From.In(s.Zone).Format(day+" "+minute), duration(a.To.Sub(a.From)), why)
-}
-
-// date is one local day: 23 or 25 hours where the clocks change.
-type date struct {
-	start, end time.Time
-	hours      []span
-}
-
-// span is a time that the clocks show with one hour.
-type span struct {
-	hour int
-	timeline.Stretch
-}
-
-// days takes the walk apart.
-func (s *Simulation) days() []date {
-	var all []date
-	for start := s.From; start.Before(s.To); {
-		y, m, d := start.Date()
-		one := date{start: start, end: earlier(Midnight(y, m, d+1, s.Zone), s.To)}
-		for t := start; t.Before(one.end); {
-			next := earlier(t.Add(time.Hour-time.Duration(t.Minute())*time.Minute), one.end)
-			one.hours = append(one.hours, span{t.Hour(), timeline.Stretch{From: t, To: next}})
-			t = next
-		}
-		all = append(all, one)
-		start = one.end
-	}
-	return all
-}
-
-// Midnight is the first instant of a local day, whose clocks may not show 00:00.
-func Midnight(year int, month time.Month, day int, zone *time.Location) time.Time {
-	t := time.Date(year, month, day, 0, 0, 0, 0, zone)
-	noon := time.Date(year, month, day, hoursPerDay/2, 0, 0, 0, zone)
-	if _, change := t.ZoneBounds(); t.Day() != noon.Day() {
-		return change
-	}
-	return t
 }
 
 // cells are the hours of a day.
@@ -177,51 +140,6 @@ func (d date) cells(off, awake []timeline.Stretch) string {
 		}
 	}
 	return b.String()
-}
-
-// stretchesOf are the times without their reasons.
-func stretchesOf(all []timeline.Awake) []timeline.Stretch {
-	out := make([]timeline.Stretch, len(all))
-	for i, a := range all {
-		out[i] = a.Stretch
-	}
-	return out
-}
-
-// endAfter leaves out, of sorted stretches, those that are over at t.
-func endAfter(all []timeline.Stretch, t time.Time) []timeline.Stretch {
-	for len(all) > 0 && !all[0].To.After(t) {
-		all = all[1:]
-	}
-	return all
-}
-
-// within is how much of a stretch the others cover; they are sorted and apart.
-func within(all []timeline.Stretch, in timeline.Stretch) time.Duration {
-	var sum time.Duration
-	for _, s := range all {
-		if !s.From.Before(in.To) {
-			break
-		}
-		if from, to := later(s.From, in.From), earlier(s.To, in.To); from.Before(to) {
-			sum += to.Sub(from)
-		}
-	}
-	return sum
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }
 
 // duration is a time in hours and minutes: "11 h", "11 h 30 min".

@@ -1,0 +1,30 @@
+package fakeaws
+
+import "strings"
+
+// ecrRights are those of Amazon ECR's operations, by which an image is pushed, read and removed
+// (Amazon ECR User Guide, "IAM permissions for pushing an image").
+func (a *AWS) ecrRights() rights {
+	on := func(c *call) []thing {
+		var in struct{ RepositoryName string }
+		_ = c.decode(&in) // the operation reports what is wrong with the body
+		return []thing{{arn: a.arnIn(c, "ecr", "repository/"+in.RepositoryName)}}
+	}
+	all := rights{"GetAuthorizationToken": {action: "ecr:GetAuthorizationToken"}}
+	for _, operation := range []string{
+		"BatchCheckLayerAvailability", "BatchDeleteImage", "BatchGetImage", "CompleteLayerUpload",
+		"DescribeImages", "DescribeRepositories", "GetDownloadUrlForLayer", "GetLifecyclePolicy",
+		"GetRepositoryPolicy", "InitiateLayerUpload", "PutImage", "SetRepositoryPolicy", "UploadLayerPart",
+	} {
+		all[operation] = right{action: "ecr:" + operation, on: on, keys: resourceTags}
+	}
+	return all
+}
+
+// repositoryOf is the ARN of an image's repository: HOST/NAME:TAG or HOST/NAME@DIGEST.
+func (a *AWS) repositoryOf(c *call, image string) string {
+	_, name, _ := strings.Cut(image, "/")
+	name, _, _ = strings.Cut(name, "@")
+	name, _, _ = strings.Cut(name, ":")
+	return a.arnIn(c, "ecr", "repository/"+name)
+}
