@@ -115,13 +115,19 @@ func (e *Event) timeline() []timeline.Event {
 // id names the event among all of a plan.
 func (e *Event) id() string { return e.address + "\x00" + e.Key }
 
+// unanchored tells that the runs are counted from the apply: a rate() without a start.
+func (e *Event) unanchored() bool {
+	_, isRate := e.schedule.(*awscron.Rate)
+	return isRate && e.from.IsZero()
+}
+
 // runs are the next n runs after t that do something.
 func (e *Event) runs(t time.Time, n int) []time.Time {
 	if !e.readable() || !e.enabled() {
 		return nil
 	}
-	if _, isRate := e.schedule.(*awscron.Rate); isRate && e.from.IsZero() {
-		return nil // counted from the apply
+	if e.unanchored() {
+		return nil
 	}
 	if t.Before(e.from) {
 		t = e.from.Add(-time.Nanosecond)

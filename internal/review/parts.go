@@ -84,8 +84,11 @@ func (e *Event) description(lang language.Tag) rich {
 // runs are the next runs of an event in its zone.
 func (c EventChange) runs(lang language.Tag) rich {
 	if len(c.Next) == 0 {
-		if !c.After.readable() && !c.After.known() {
+		switch {
+		case !c.After.readable() && !c.After.known():
 			return cellNotYet.in(lang)
+		case c.After.unanchored() && c.After.enabled():
+			return fromApply.in(lang)
 		}
 		return noRun.in(lang)
 	}
