@@ -115,6 +115,7 @@ var (
 	legend        = say("█ off, · on, ▄ part of the hour; - before, + after.", "█ 停止、· 稼働、▄ 1 時間の一部。- 変更前、+ 変更後。")
 	hoursOf       = say("{n} h", "{n} 時間")
 	runsElsewhere = say("in {zone}", "{zone}")
+	fromApply     = say("counted from the apply", "適用時から数えます")
 	noRun         = say("no run", "実行なし")
 	newFinding    = say("new", "新規")
 	cutRows       = count("{n} more row is left out: the comment would be too long.",
