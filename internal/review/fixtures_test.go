@@ -26,6 +26,8 @@ type fixture struct {
 	before, after string
 	// outside is what somebody does to the cloud between apply and plan. May be nil.
 	outside func(*testing.T, *fakeaws.AWS)
+	// args are given to the plan.
+	args []string
 }
 
 const header = `
@@ -220,6 +222,20 @@ moved {
 				event("rds_start", startAurora, "cron(0 7 ? * MON-FRI *)"),
 				event("web_stop", "ec2 stop-instances deploy=devel", "cron(0 20 ? * MON-FRI *)")),
 		},
+		{
+			name: "forgotten", before: usual, after: header + `
+removed {
+  from = module.saving.savings_schedule.this
+  lifecycle {
+    destroy = false
+  }
+}
+`,
+		},
+		{
+			name: "replaced", before: usual, args: []string{"-replace=module.saving.savings_schedule.this"},
+			after: module(event("rds_stop", stopAurora, stopAt21), event("rds_start", startAurora, startAt8)),
+		},
 		{name: "nothing", before: usual, after: usual},
 	}
 }
@@ -340,7 +356,7 @@ func (f fixture) make(t *testing.T, tool tfcli.Tool) {
 	}
 	c.Write("main.tf", strings.ReplaceAll(f.after, `"SECRET"`, "var.secret"))
 	c.Init()
-	p := c.Plan()
+	p := c.Plan(f.args...)
 	out := c.Run("show", "-json", p.File)
 	if out.ExitCode != 0 {
 		t.Fatalf("show: %s", out.Stderr)
