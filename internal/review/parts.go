@@ -34,9 +34,18 @@ func (c EventChange) label(lang language.Tag, broken bool) rich {
 	}
 	for i, p := range parts {
 		if i > 0 {
-			out = append(out, span{text: ", "})
+			out = append(out, cellNext.in(lang)...)
 		}
 		out = append(out, p...)
+	}
+	return out
+}
+
+// runsOf names an event before its next runs, with its resource where there are several.
+func (r *Review) runsOf(c EventChange, s Schedule, between string) rich {
+	out := code(c.Key)
+	if len(r.Schedules) > 1 {
+		out = append(out, span{text: between}, span{text: s.Address, code: true})
 	}
 	return out
 }
@@ -141,12 +150,11 @@ func captionOf(lang language.Tag, group []Target) rich {
 }
 
 func (t Target) captionAs(lang language.Tag, m message, name string, of rich) rich {
-	after, gain := plain(hours(lang, minutes(t.After))), plain(signed(lang, t.Gain()))
 	if t.Uncertain {
-		after, gain = cellNotYet.in(lang), cellNothing.in(lang)
+		m, name = captionUnknown, "target"
 	}
-	return m.in(lang, name, of, "before", hours(lang, minutes(t.Before)), "after", after, "gain", gain,
-		"zone", code(t.Zone.String()))
+	return m.in(lang, name, of, "before", hours(lang, minutes(t.Before)), "after", hours(lang, minutes(t.After)),
+		"gain", signed(lang, t.Gain()), "zone", code(t.Zone.String()))
 }
 
 func signOf(sum *big.Rat) string {

@@ -12,18 +12,18 @@ import (
 // Measures of the picture, in its own units; it is as wide as a small phone's screen is in pixels
 // once it is shown at 3/4 of its size.
 const (
-	svgWidth  = 480
+	svgWidth  = 490
 	svgLeft   = 44 // where the hours begin
 	svgHour   = 18
 	svgDay    = 26 // height of a day
 	svgBar    = 10 // height of one bar of it
-	svgHead   = 62 // height of what stands above the days
+	svgHead   = 66 // height of what stands above the days
 	svgBelow  = 18
 	svgMargin = 8
 	svgGap    = 3
 	// svgPlainHead is the height above the days where the name stands beside the picture.
 	svgPlainHead = 22
-	svgTextSize  = 13
+	svgTextSize  = 15
 )
 
 // svgStyle colours the picture for light and dark screens. Each text is at least 4.5 times lighter or

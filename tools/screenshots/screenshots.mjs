@@ -43,6 +43,7 @@ async function look(path, kind, shot, options) {
     // As a comment shows it: an image in a page that knows nothing of it.
     const source = "data:image/svg+xml;base64," + readFileSync(path).toString("base64");
     await page.setContent(`<style>body{margin:0}img{display:block;max-width:100%}</style><img alt="" src="${source}">`);
+    await page.setViewportSize({ width: options.viewport.width, height: 100 });
   } else {
     await page.goto(pathToFileURL(path).href);
     for (const violation of await violations(page)) {
