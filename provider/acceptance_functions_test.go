@@ -37,9 +37,12 @@ func TestAccFunctions_examples(t *testing.T) {
 		"schedule_next": {
 			"next_stops": `["2027-01-04T21:00:00+09:00","2027-01-05T21:00:00+09:00","2027-01-06T21:00:00+09:00"]`,
 		},
-		"schedule_describe": {"in_words": `"every weekday at 21:00, Asia/Tokyo"`},
-		"off_hours":         {"hours_a_week": `{"rds/cluster/my-aurora":103}`},
-		"office_hours":      {},
+		"schedule_describe": {
+			"in_words":    `"every weekday at 21:00, Asia/Tokyo"`,
+			"in_japanese": `"毎週月〜金曜 21:00（Asia/Tokyo）"`,
+		},
+		"off_hours":    {"hours_a_week": `{"rds/cluster/my-aurora":103}`},
+		"office_hours": {},
 		"events_policy": {"policy": quotedJSON(t, `{"Statement":[{"Action":["rds:DescribeDBClusters"],"Effect":"Allow",`+
 			`"Resource":["arn:aws:rds:ap-northeast-1:123456789012:cluster:*"]},`+
 			`{"Action":["rds:StartDBCluster","rds:StopDBCluster"],"Effect":"Allow",`+

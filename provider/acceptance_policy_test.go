@@ -2,8 +2,12 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
@@ -257,6 +261,83 @@ func TestAccSchedule_renameWithLargePolicy(t *testing.T) {
 		role, _ := a.IAM().Role("tools-role")
 		if len(role.Policies) != 1 || role.Policies["savings-ap-northeast-1-after"] == "" {
 			t.Errorf("policies: %v", role.Policies)
+		}
+	})
+}
+
+// Nobody is named who grants the rights: one warning, with the actions, and none once somebody is.
+func TestAccSchedule_nobodyGrants(t *testing.T) {
+	t.Parallel()
+	events := []string{stop("stop", "cron(0 21 * * ? *)"), start("start", "cron(0 8 * * ? *)")}
+	bare := strings.Replace(schedule("ungranted", account, events), `permissions  = "external"`, "", 1)
+	tests := map[string]struct {
+		config string
+		want   int
+	}{
+		"nobody":      {bare, 1},
+		"external":    {schedule("ungranted", account, events), 0},
+		"a role":      {granted("ungranted", events), 0},
+		"managed":     {strings.Replace(bare, "events =", "permissions = \"managed\"\n  events =", 1), 1},
+		"a later one": {strings.Replace(granted("ungranted", events), `"tools-role"`, "terraform_data.later.output", 1), 0},
+	}
+	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+		_, env := fakeAWS(t)
+		c := acctest.NewCLI(t, tool, env...)
+		c.Write("main.tf", header)
+		c.Init()
+		for name, tt := range tests {
+			c.Write("main.tf", header+"resource \"terraform_data\" \"later\" {\n  input = \"tools-role\"\n}\n"+tt.config)
+			got := acctest.Flat(c.Plan().Text)
+			if n := strings.Count(got, "ungranted: nobody grants the runner its rights"); n != tt.want {
+				t.Errorf("%s: %d warnings, want %d:\n%s", name, n, tt.want, got)
+			}
+			const actions = "The events need rds:DescribeDBClusters, rds:StartDBCluster, rds:StopDBCluster, scheduler:ListTagsForResource."
+			if tt.want > 0 && !strings.Contains(got, actions) {
+				t.Errorf("%s: the warning does not name the actions:\n%s", name, got)
+			}
+		}
+	})
+}
+
+// Several schedules on one runner, made at the same time and removed in either order: each keeps and
+// takes away its own policy alone.
+func TestAccSchedule_severalOnOneRunner(t *testing.T) {
+	t.Parallel()
+	several := func(names ...string) string {
+		var all string
+		for _, name := range names {
+			all += strings.Replace(granted(name, []string{stop("stop", "cron(0 21 * * ? *)")}), `"this"`, fmt.Sprintf("%q", name), 1)
+		}
+		return all
+	}
+	policies := func(t *testing.T, a *fakeaws.AWS) []string {
+		t.Helper()
+		role, _ := a.IAM().Role("tools-role")
+		return slices.Sorted(maps.Keys(role.Policies))
+	}
+	const prefix = "savings-ap-northeast-1-"
+	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+		a, env := fakeAWS(t)
+		a.IAM().PutRole(fakeaws.Role{Name: "tools-role"})
+		c := applied(t, tool, env, several("one", "two", "three"))
+		if d := cmp.Diff([]string{prefix + "one", prefix + "three", prefix + "two"}, policies(t, a)); d != "" {
+			t.Errorf("after the apply: %s", d)
+		}
+		c.Write("main.tf", header+several("two", "three"))
+		c.Apply()
+		c.PlanEmpty()
+		if d := cmp.Diff([]string{prefix + "three", prefix + "two"}, policies(t, a)); d != "" {
+			t.Errorf("without the first: %s", d)
+		}
+		c.Write("main.tf", header+several("one", "two"))
+		c.Apply()
+		c.PlanEmpty()
+		if d := cmp.Diff([]string{prefix + "one", prefix + "two"}, policies(t, a)); d != "" {
+			t.Errorf("with another order: %s", d)
+		}
+		c.Destroy()
+		if left := policies(t, a); len(left) > 0 {
+			t.Errorf("left on the role: %v", left)
 		}
 	})
 }

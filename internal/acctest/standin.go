@@ -34,7 +34,7 @@ var standIn = sync.OnceValues(func() (string, error) {
 	}
 	// Tests of several packages may build at the same time: each replaces the program as a whole.
 	building := fmt.Sprintf("%s.%d", path, os.Getpid())
-	defer os.Remove(building)
+	defer func() { _ = os.Remove(building) }() // it is there only where the build failed
 	cmd := exec.Command("go", "build", "-o", building, "./internal/awsstandin")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {

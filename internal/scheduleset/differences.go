@@ -104,7 +104,7 @@ func (d *differences) setting(s Setting) {
 		d.add("flexible window of %[2]s", "フレックスタイムウィンドウ %[1]d分", minutes,
 			plural(minutes, "minute", "minutes"))
 	case CustomerKey:
-		d.add("customer key %[1]s", "カスタマー管理キー %[1]s", s.Value)
+		d.add("customer key %[1]s", "カスタマーマネージドキー %[1]s", s.Value)
 	case DeletedAfterCompletion:
 		d.add("deleted after completion", "完了後に削除")
 	case OtherTarget:

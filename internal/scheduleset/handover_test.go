@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
@@ -176,4 +178,22 @@ func TestUpdate_moveWithoutAnyRoom(t *testing.T) {
 	_, err := s.keeper.Update(t.Context(), have, want)
 	wantText(t, err, "the old schedules stay", "LimitExceeded", "10,240", "by a tag", "nothing was left behind")
 	s.wantWhole(t, have)
+}
+
+// Rights go after the last schedule that needs them.
+func TestDelete_order(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	set := s.set("app", 2)
+	s.create(t, set)
+	before := len(s.Requests())
+	s.rightsWhileLive(t, set)
+	if err := s.keeper.Delete(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"DeleteSchedule app/e00", "DeleteSchedule app/e01", "DeleteRolePolicy", "DeleteScheduleGroup app"}
+	if d := cmp.Diff(want, s.writes(before)); d != "" {
+		t.Errorf("requests (-want +got):\n%s", d)
+	}
+	s.wantEmpty(t)
 }

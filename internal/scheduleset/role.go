@@ -59,4 +59,3 @@ func (k *Keeper) RolePolicies(ctx context.Context, role string) (map[string]int,
 	}
 	return lengths, nil
 }
-

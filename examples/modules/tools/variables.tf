@@ -7,6 +7,12 @@ variable "symbol" {
   })
 }
 
+variable "ecr" {
+  description = "The aws_ecr_repository that the runner's image is pushed to. Without it the runner is a zip package."
+  type        = object({ repository_url = string })
+  default     = null
+}
+
 variable "architecture" {
   description = "Architecture of the function: arm64 or x86_64."
   type        = string
