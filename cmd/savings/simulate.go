@@ -35,6 +35,7 @@ var simulateCommand = subcommand{
 		{"--seed-state", "on|off", "how targets stand at first (as the events of five weeks before leave them)"},
 		{"--hold", "[EVENT=]TIME", "hold stops until then; may be repeated"},
 		{"--hold-all", "", "the holds are for all events, not for stops alone"},
+		{"--lang", "LANG", "en or ja (en)"},
 		{"--format", "FORMAT", "text, html, svg or json (text)"},
 		{"--output", "FILE", "write there instead of to stdout"},
 	},
@@ -70,6 +71,10 @@ func simulatePlan(_ context.Context, p *program, in input) error {
 			return usagef("--format %q is not known; there are %s", format, strings.Join(names, ", "))
 		}
 	}
+	lang, err := languageOf(in)
+	if err != nil {
+		return err
+	}
 	plan, err := p.plan(in)
 	if err != nil {
 		return err
@@ -89,6 +94,7 @@ func simulatePlan(_ context.Context, p *program, in input) error {
 	if err != nil {
 		return err
 	}
+	s.Language = lang
 	text, err := simulations[at].render(s)
 	if tooMany := (*simulate.TooManyRowsError)(nil); errors.As(err, &tooMany) {
 		return usageError{err}

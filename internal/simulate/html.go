@@ -20,7 +20,8 @@ h1{font-size:1.5rem;line-height:1.3;margin:.5rem 0}
 h2{font-size:1.1rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--line);padding-bottom:.25rem}
 code{font:.9em ui-monospace,monospace;background:var(--soft);padding:.1em .3em;border-radius:4px}
 p{margin:.25rem 0}.faint{color:var(--faint)}
-.warning{padding-left:0}.warning li{border-left:3px solid var(--warn);padding-left:.5rem;list-style:none;margin:.25rem 0}
+.warning{padding-left:0}
+.warning li{border-left:3px solid var(--warn);padding-left:.5rem;list-style:none;margin:.25rem 0}
 svg{display:block;width:100%;max-width:40rem;height:auto}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.25rem .5rem .25rem 0;border-bottom:1px solid var(--line)}
@@ -38,7 +39,7 @@ func (s *Simulation) HTML() (string, error) {
 	var b strings.Builder
 	title := html.EscapeString(s.title())
 	fmt.Fprintf(&b, `<!DOCTYPE html>
-<html lang="en">
+<html lang="%s">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -49,33 +50,32 @@ func (s *Simulation) HTML() (string, error) {
 <main>
 <p class="faint">savings simulate</p>
 <h1>%s</h1>
-`, title, svgStyle, htmlStyle, title)
+`, s.language(), title, svgStyle, htmlStyle, title)
 	for i, c := range s.Courses {
 		s.htmlCourse(&b, i, days, c)
 	}
 	for _, l := range s.Left {
-		fmt.Fprintf(&b, "<p>Left out: <code>%s</code>: %s.</p>\n", html.EscapeString(l.Event), html.EscapeString(l.Why))
+		fmt.Fprintf(&b, "<p>%s</p>\n", html.EscapeString(s.left(l)))
 	}
 	b.WriteString("</main>\n</body>\n</html>\n")
 	return b.String(), nil
 }
 
 func (s *Simulation) htmlCourse(b *strings.Builder, index int, days []date, c timeline.Course) {
-	fmt.Fprintf(b, "<h2><code>%s</code></h2>\n<p>Off %s of %s.</p>\n",
-		html.EscapeString(c.Target), duration(c.OffFor()), duration(s.To.Sub(s.From)))
+	fmt.Fprintf(b, "<h2><code>%s</code></h2>\n<p>%s</p>\n", html.EscapeString(c.Target), capital(s.offFor(c)))
 	if len(c.Awake) > 0 {
 		b.WriteString("<ul class=\"warning\">\n")
 		for _, a := range c.Awake {
-			fmt.Fprintf(b, "<li>%s.</li>\n", html.EscapeString(capital(s.awake(a))))
+			fmt.Fprintf(b, "<li>%s</li>\n", html.EscapeString(capital(s.awake(a))))
 		}
 		b.WriteString("</ul>\n")
 	}
 	var picture strings.Builder
 	const hours = 20 // height of what stands above the days
-	y := svgLegend(&picture, svgCalendar(&picture, days, c, hours)+svgMargin)
+	y := s.svgLegend(&picture, s.svgCalendar(&picture, days, c, hours)+svgMargin)
 	b.WriteString(svgOpen(fmt.Sprintf("calendar-%d", index), y, c.Target) + picture.String() + "</svg>\n")
-	b.WriteString("<details><summary>What happens</summary>\n<table><thead><tr><th scope=\"col\">Day</th>" +
-		"<th scope=\"col\">Runs</th></tr></thead><tbody>\n")
+	fmt.Fprintf(b, "<details><summary>%s</summary>\n<table><thead><tr><th scope=\"col\">%s</th>"+
+		"<th scope=\"col\">%s</th></tr></thead><tbody>\n", s.say(happensWords), s.say(dayWords), s.say(runsWords))
 	entries := c.Entries
 	for _, d := range days {
 		n := 0
@@ -84,7 +84,7 @@ func (s *Simulation) htmlCourse(b *strings.Builder, index int, days []date, c ti
 		}
 		if n > 0 {
 			fmt.Fprintf(b, "<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n",
-				d.start.Format(day), html.EscapeString(s.happens(entries[:n])))
+				s.date(d.start), html.EscapeString(s.happens(entries[:n])))
 		}
 		entries = entries[n:]
 	}
@@ -92,4 +92,7 @@ func (s *Simulation) htmlCourse(b *strings.Builder, index int, days []date, c ti
 }
 
 // capital begins a sentence.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func capital(s string) string {
+	s = strings.TrimSpace(s)
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -19,7 +20,11 @@ type Simulation struct {
 	// Courses are sorted by target.
 	Courses []timeline.Course
 	Left    []Left
+	// Language is that of the words; "" for English.
+	Language language.Tag
 }
+
+func (s *Simulation) language() language.Tag { return cmp.Or(s.Language, language.English) }
 
 // Run walks the days. The zone of w.From is that of the calendar. Its error is a
 // *timeline.TooManyRunsError.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/simulate"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
@@ -92,6 +93,13 @@ func TestText_newYear(t *testing.T) {
 	t.Parallel()
 	s := run(t, read(t, newYear), "Asia/Tokyo", "2026-12-26", 10, timeline.SeedEvents)
 	golden(t, "new_year.txt", s.Text())
+}
+
+func TestText_japanese(t *testing.T) {
+	t.Parallel()
+	s := run(t, read(t, newYear), "Asia/Tokyo", "2026-12-26", 4, timeline.SeedEvents)
+	s.Language = language.Japanese
+	golden(t, "new_year.ja.txt", s.Text())
 }
 
 // The guide shows a real run.
@@ -197,7 +205,7 @@ func TestRead_severalSchedules(t *testing.T) {
 	if diff := cmp.Diff(want, in.Names); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]simulate.Left{{"b/stop", "something about it is known only after apply"}}, in.Left); diff != "" {
+	if diff := cmp.Diff([]simulate.Left{{"b/stop", simulate.IsUnknown}}, in.Left); diff != "" {
 		t.Errorf("left out (-want +got):\n%s", diff)
 	}
 	s := run(t, in, "Asia/Tokyo", "2026-12-21", 1, timeline.SeedOff)

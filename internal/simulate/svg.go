@@ -55,17 +55,11 @@ func (s *Simulation) SVG() (string, error) {
 	y := svgMargin
 	for _, c := range s.Courses {
 		fmt.Fprintf(&body, `<text class="name" x="%d" y="%d">%s</text>`+"\n", svgMargin, y+svgText, svgCut(c.Target))
-		y = svgCalendar(&body, days, c, y+svgHead) + svgMargin
+		y = s.svgCalendar(&body, days, c, y+svgHead) + svgMargin
 	}
-	y = svgLegend(&body, y)
+	y = s.svgLegend(&body, y)
 	return svgOpen("savings-calendar", y, s.title()) + "<style>" + svgStyle + "</style>\n" +
 		fmt.Sprintf(`<rect class="back" width="%d" height="%d"/>`+"\n", svgWidth, y) + body.String() + "</svg>\n", nil
-}
-
-// title is the simulation in a few words.
-func (s *Simulation) title() string {
-	n := count(len(s.days()), "day")
-	return fmt.Sprintf("%s from %s, on the clocks of %s", n, s.From.Format(day), s.Zone)
 }
 
 // svgOpen begins a picture. A reader that does not show it is told its title.
@@ -76,13 +70,13 @@ func svgOpen(id string, height int, title string) string {
 }
 
 // svgCalendar draws the days of a target from y on, the hours above them, and returns where they end.
-func svgCalendar(b *strings.Builder, days []date, c timeline.Course, y int) int {
+func (s *Simulation) svgCalendar(b *strings.Builder, days []date, c timeline.Course, y int) int {
 	end := y + len(days)*svgRow
 	off, awake := c.Off, stretchesOf(c.Awake)
 	for i, d := range days {
 		top := y + i*svgRow
 		off, awake = endAfter(off, d.start), endAfter(awake, d.start)
-		fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`, svgMargin, top+svgBar+1, d.start.Format("Mon 2 Jan"))
+		fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`, svgMargin, top+svgBar+1, s.shortDate(d.start))
 		fmt.Fprintf(b, `<rect class="on" x="%d" y="%d" width="%d" height="%d"/>`,
 			svgLeft, top+2, hoursPerDay*svgHour, svgBar)
 		svgBars(b, "off", d.bars(off), top+2, svgBar)
@@ -109,9 +103,11 @@ func svgX(sixtieths int) string {
 	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", float64(sixtieths)/minutesPerHour), "0"), ".")
 }
 
-func svgLegend(b *strings.Builder, y int) int {
+func (s *Simulation) svgLegend(b *strings.Builder, y int) int {
 	x := svgLeft
-	for _, item := range []struct{ class, text string }{{"off", "off"}, {"awake", "on although it was to be off"}} {
+	for _, item := range []struct{ class, text string }{
+		{"off", s.say(offWords)}, {"awake", s.say(awakeWords)},
+	} {
 		fmt.Fprintf(b, `<rect class="%s" x="%d" y="%d" width="%d" height="%d"/>`, item.class, x, y, svgHour, svgBar)
 		fmt.Fprintf(b, `<text class="faint" x="%d" y="%d">%s</text>`+"\n", x+svgHour+6, y+svgBar-1, item.text)
 		x += 5 * svgHour
