@@ -122,14 +122,14 @@ func (p *pass) dropImages(ctx context.Context) error {
 	}
 	elsewhere := p.have.pushed() && (!p.want.pushed() || *p.have.Repository != *p.want.Repository)
 	if elsewhere {
-		if err := p.Registry.RemoveOthers(ctx, *p.have.Repository, p.want.Name, ""); err != nil {
+		if err := p.removeOthers(ctx, *p.have, ""); err != nil {
 			return err
 		}
 	}
 	if !p.want.pushed() {
 		return nil
 	}
-	return p.Registry.RemoveOthers(ctx, *p.want.Repository, p.want.Name, p.want.imageTag())
+	return p.removeOthers(ctx, p.want, p.want.imageTag())
 }
 
 // deleteImages removes the images of a stack that goes.
@@ -137,7 +137,15 @@ func (k *Keeper) deleteImages(ctx context.Context, have Stack) error {
 	if !have.pushed() || have.KeepImage {
 		return nil
 	}
-	return k.Registry.RemoveOthers(ctx, *have.Repository, have.Name, "")
+	return k.removeOthers(ctx, have, "")
+}
+
+func (k *Keeper) removeOthers(ctx context.Context, s Stack, keep string) error {
+	if err := k.Registry.RemoveOthers(ctx, *s.Repository, s.Name, keep); err != nil {
+		return fmt.Errorf("removing images that function %q no longer runs (keep_image = true leaves them): %w",
+			s.Name, err)
+	}
+	return nil
 }
 
 // warnings says what is no error and still worth a word.

@@ -183,6 +183,9 @@ func stateOf(s runnerstack.Stack) runnerstack.Stack {
 // A change of the package that is killed at any call is finished by the next one.
 func TestUpdate_packageKilledAtEachCall(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("kills an update some hundred times")
+	}
 	for name, move := range moves(t) {
 		a := began(t, move[0])
 		before := len(a.aws.Requests())
@@ -288,6 +291,25 @@ func TestUpdate_keepImage(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantImages(t, a, one, two)
+}
+
+// Who may not remove images is told how to do without.
+func TestDelete_imageStays(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	s := imaged(t, "one")
+	mustCreate(t, a, s)
+	a.aws.Fail(fakeaws.Match{Operation: "BatchDeleteImage"}, refused)
+	_, err := a.Delete(t.Context(), stateOf(s))
+	if err == nil || !strings.Contains(err.Error(), "keep_image = true leaves them") ||
+		!strings.Contains(err.Error(), "ecr:BatchDeleteImage") {
+		t.Errorf("got error %v, want one that names keep_image and ecr:BatchDeleteImage", err)
+	}
+	a.aws.ClearFaults()
+	if _, err := a.Delete(t.Context(), stateOf(s)); err != nil {
+		t.Fatal(err)
+	}
+	wantEmpty(t, a)
 }
 
 // Two runners share a repository and an image: each has its tag, and takes away no more.
