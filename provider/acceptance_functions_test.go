@@ -37,9 +37,12 @@ func TestAccFunctions_examples(t *testing.T) {
 		"schedule_next": {
 			"next_stops": `["2027-01-04T21:00:00+09:00","2027-01-05T21:00:00+09:00","2027-01-06T21:00:00+09:00"]`,
 		},
-		"schedule_describe": {"in_words": `"every weekday at 21:00, Asia/Tokyo"`},
-		"off_hours":         {"hours_a_week": `{"rds/cluster/my-aurora":103}`},
-		"office_hours":      {},
+		"schedule_describe": {
+			"in_words":    `"every weekday at 21:00, Asia/Tokyo"`,
+			"in_japanese": `"毎週月〜金曜 21:00（Asia/Tokyo）"`,
+		},
+		"off_hours":    {"hours_a_week": `{"rds/cluster/my-aurora":103}`},
+		"office_hours": {},
 		"events_policy": {"policy": quotedJSON(t, `{"Statement":[{"Action":["rds:DescribeDBClusters"],"Effect":"Allow",`+
 			`"Resource":["arn:aws:rds:ap-northeast-1:123456789012:cluster:*"]},`+
 			`{"Action":["rds:StartDBCluster","rds:StopDBCluster"],"Effect":"Allow",`+
@@ -162,8 +165,8 @@ func TestAccFunctions_errors(t *testing.T) {
 		"office hours: to":       {`office_hours("MON-FRI", 8, 8, ` + target + `)`, "to", `have no length`},
 		"office hours: no start": {`office_hours("MON-FRI", 8, 21, { db = { stop = ["rds"] } })`, "targets", `"start" is required`},
 		"office hours: words": {
-			`office_hours("MON-FRI", 8, 21, { db = { start = ["rds", "strat-cluster", "db"], stop = [] } })`,
-			"targets", `target "db" has start: unknown command "strat-cluster"`,
+			`office_hours("MON-FRI", 8, 21, { db = { start = ["rds", "boot-cluster", "db"], stop = [] } })`,
+			"targets", `target "db" has start: unknown command "boot-cluster"`,
 		},
 		"office hours: the wrong way round": {
 			`office_hours("MON-FRI", 8, 21, { db = { start = ["rds", "stop-cluster", "db"], stop = [] } })`,

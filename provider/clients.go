@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // clients is what Configure hands to the resources. Nothing in it is loaded before it is needed, so
@@ -29,6 +31,16 @@ type clients struct {
 	defaultTags types.Map
 	// maxConcurrency bounds the AWS calls in flight of one operation.
 	maxConcurrency int
+	// language is that of summaries.
+	language language.Tag
+}
+
+// summaries is the language of summaries; English before the provider is configured.
+func (c *clients) summaries() language.Tag {
+	if c == nil {
+		return language.English
+	}
+	return c.language
 }
 
 // aws returns the configuration, loading it and checking the account at the first call.

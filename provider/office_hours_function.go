@@ -122,7 +122,8 @@ func officeCommand(target types.Object, name string, effect command.Effect) ([]s
 	list, _ := target.Attributes()[name].(types.List)
 	args, ok := words(list)
 	if !ok {
-		return nil, nil, fmt.Errorf("has a null in %s; write words, such as [\"rds\", \"%s-cluster\", \"my-aurora\"]", name, name)
+		return nil, nil, fmt.Errorf(`has a null in %s; write words, such as ["rds", "%s-cluster", "my-aurora"]`,
+			name, name)
 	}
 	call, err := command.Parse(args)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
 
@@ -54,7 +55,7 @@ func TestEvent_sentence(t *testing.T) {
 		if e.Enabled.IsNull() {
 			e.Enabled = types.BoolValue(true)
 		}
-		if got := e.sentence(types.StringValue("Asia/Tokyo")); got != want {
+		if got := e.sentence(types.StringValue("Asia/Tokyo"), language.English); got != want {
 			t.Errorf("sentence\n got %s\nwant %s", got, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
+	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 )
 
 var _ function.Function = scheduleDescribeFunction{}
@@ -58,5 +59,5 @@ func (scheduleDescribeFunction) Run(ctx context.Context, req function.RunRequest
 		resp.Error = argumentError(languageAt, err)
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, schedule.Describe(lang)+", "+timezone)
+	resp.Error = resp.Result.Set(ctx, sentence.When(schedule, timezone, lang))
 }

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 )
 
 // Defaults of the retry policy. AWS's own are 185 attempts within 24 hours, with which last night's
@@ -38,6 +40,9 @@ type scheduleModel struct {
 	PolicyJSON     types.String   `tfsdk:"policy_json"`
 	OffHours       types.Map      `tfsdk:"off_hours_per_week"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+
+	// language is that of summaries. It is the provider's setting, and no attribute of the resource.
+	language language.Tag
 }
 
 // eventModel is one element of events. It is taken apart and put together by hand: the framework's
@@ -167,7 +172,7 @@ func (m scheduleModel) expand() scheduleset.Set {
 	}
 	for key, e := range m.events() {
 		set.Events[key] = e.expand(m.Timezone)
-		if drifted(e.Summary.ValueString()) {
+		if sentence.HasDrift(e.Summary.ValueString()) {
 			set.Drifted[key] = true
 		}
 	}

@@ -3,22 +3,18 @@ package provider
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 )
 
 // partialKey is where private state keeps what an update that failed has written: the settings that
 // all schedules share, by event key, as JSON. The state's own are still those from before, since the
 // other schedules have them.
 const partialKey = "partial"
-
-// leftByFailure begins the part of a summary that tells what an update that failed has written and
-// the state's attributes do not show. It is drift of our own making.
-const leftByFailure = " (written by an update that failed: "
 
 // shared are the settings of a schedule that its event does not show.
 type shared struct {
@@ -78,26 +74,19 @@ func keepPartial(ctx context.Context, in privateState, have, want scheduleset.Se
 	diags.Append(in.SetKey(ctx, partialKey, raw)...)
 }
 
-// driftWords tells, for the end of a summary, how a live schedule differs from what the set says
-// and the schema does not show.
-func driftWords(want scheduleset.Set, key string, live scheduleset.Schedule, written map[string]shared) string {
-	words := scheduleset.Differences(want.Schedule(key), live)
+// withDrift is a sentence that tells, in its own language, how a live schedule differs from what the
+// set says and the schema does not show.
+func withDrift(
+	text string, want scheduleset.Set, key string, live scheduleset.Schedule, written map[string]shared,
+) string {
+	lang := sentence.Language(text)
+	words := scheduleset.Differences(lang, want.Schedule(key), live)
 	if len(words) == 0 {
-		return ""
+		return text
 	}
-	by := changedOutside
-	if ours, ok := written[key]; ok && len(scheduleset.Differences(ours.over(want).Schedule(key), live)) == 0 {
-		by = leftByFailure
+	if ours, ok := written[key]; ok &&
+		len(scheduleset.Differences(lang, ours.over(want).Schedule(key), live)) == 0 {
+		return sentence.LeftByFailure(lang, text, words...)
 	}
-	return by + strings.Join(words, ", ") + ")"
-}
-
-// drifted tells whether a summary has words on drift.
-func drifted(summary string) bool { return plainSummary(summary) != summary }
-
-// plainSummary is a summary without its words on drift.
-func plainSummary(s string) string {
-	plain, _, _ := strings.Cut(s, changedOutside)
-	plain, _, _ = strings.Cut(plain, leftByFailure)
-	return plain
+	return sentence.ChangedOutside(lang, text, words...)
 }

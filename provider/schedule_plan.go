@@ -13,6 +13,7 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
 	"github.com/spin-dd/terraform-provider-savings/internal/eventpolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // ModifyPlan fills every computed value, so that a plan shows what changes and nothing else: one
@@ -37,6 +38,7 @@ func (r *scheduleResource) ModifyPlan(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	plan.language = r.clients.summaries()
 	plan.fill(config, state, r.clients.plannedTags())
 	r.fillRoleID(ctx, &plan, state)
 	resp.Diagnostics.Append(writeModel(ctx, &resp.Plan, plan)...)
@@ -117,7 +119,7 @@ func (m *scheduleModel) fillEvents(config scheduleModel, state *scheduleModel) {
 		if exists {
 			e.keepSpelling(have, m.Timezone)
 		}
-		e.complete(have, exists, m.Timezone, state)
+		e.complete(have, exists, m.Timezone, state, m.language)
 		e.ScheduleARN = types.StringUnknown()
 		if exists && !moved && !have.ScheduleARN.IsNull() {
 			e.ScheduleARN = have.ScheduleARN
@@ -157,7 +159,9 @@ func sameDates(a, b eventModel) bool {
 }
 
 // complete fills enabled and summary.
-func (e *eventModel) complete(have eventModel, exists bool, zone types.String, state *scheduleModel) {
+func (e *eventModel) complete(
+	have eventModel, exists bool, zone types.String, state *scheduleModel, lang language.Tag,
+) {
 	if e.Enabled.IsNull() {
 		e.Enabled = types.BoolValue(true)
 	}
@@ -168,11 +172,10 @@ func (e *eventModel) complete(have eventModel, exists bool, zone types.String, s
 	switch {
 	case !inputsKnown:
 		e.Summary = types.StringUnknown()
-	case exists && !drifted(have.Summary.ValueString()) &&
-		!have.Summary.IsNull() && e.sameInputsIn(have, zone, state.Timezone):
+	case exists && have.hasSentence(lang) && e.sameInputsIn(have, zone, state.Timezone):
 		e.Summary = have.Summary
 	default:
-		e.Summary = types.StringValue(e.sentence(zone))
+		e.Summary = types.StringValue(e.sentence(zone, lang))
 	}
 }
 

@@ -11,12 +11,10 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 )
-
-// changedOutside begins the part of a summary that tells of drift which the schema does not show.
-// A summary that holds it is planned anew, and its event written again.
-const changedOutside = " (changed outside: "
 
 // flatten brings the state up to what is live; written is what failed updates have left. An import
 // knows nothing yet: what all schedules share is taken from the most of them.
@@ -37,10 +35,10 @@ func (m *scheduleModel) flatten(
 	for key, schedule := range live.Schedules {
 		have, known := prior[key]
 		if !known {
-			events[key] = stranger(schedule)
+			events[key] = stranger(schedule, m.language)
 			continue
 		}
-		events[key] = have.flatten(schedule, m.Timezone, want, key, now, written)
+		events[key] = have.flatten(schedule, m.Timezone, m.language, want, key, now, written)
 	}
 	m.Events = eventsMap(events)
 	m.OffHours = m.offHours()
@@ -113,7 +111,7 @@ func importedEvent(s scheduleset.Schedule, now time.Time) eventModel {
 
 // stranger is a schedule in our own group that we did not write. It has no args in the state, so
 // that the plan shows it as an event to be removed.
-func stranger(s scheduleset.Schedule) eventModel {
+func stranger(s scheduleset.Schedule, lang language.Tag) eventModel {
 	e := noEvent()
 	e.CronExpr = text(s.Expression)
 	e.Timezone = text(s.Timezone)
@@ -121,8 +119,7 @@ func stranger(s scheduleset.Schedule) eventModel {
 	e.Enabled = types.BoolValue(s.Enabled)
 	e.StartDate = instantText(s.StartDate, types.StringNull())
 	e.EndDate = instantText(s.EndDate, types.StringNull())
-	e.Summary = types.StringValue("a schedule that something else put into this group: target " +
-		s.FunctionARN + changedOutside + "added)")
+	e.Summary = types.StringValue(sentence.Stranger(lang, s.FunctionARN))
 	e.ScheduleARN = text(s.ARN)
 	return e
 }
@@ -132,6 +129,7 @@ func stranger(s scheduleset.Schedule) eventModel {
 func (e eventModel) flatten(
 	s scheduleset.Schedule,
 	resourceZone types.String,
+	lang language.Tag,
 	want scheduleset.Set,
 	key string,
 	now time.Time,
@@ -156,16 +154,16 @@ func (e eventModel) flatten(
 
 	p, readable := s.Payload()
 	out = out.withInput(p)
-	sentence := out.sentence(resourceZone)
+	text := out.sentence(resourceZone, lang)
 	if out.sameInputs(e, resourceZone) && !e.Summary.IsNull() {
-		sentence = plainSummary(e.Summary.ValueString())
+		text = sentence.Plain(e.Summary.ValueString())
 	}
-	if !readable {
-		sentence = "input without a command" + changedOutside + "input replaced)"
+	if readable {
+		text = withDrift(text, want, key, s, written)
 	} else {
-		sentence += driftWords(want, key, s, written)
+		text = sentence.Unreadable(lang)
 	}
-	out.Summary = types.StringValue(sentence)
+	out.Summary = types.StringValue(text)
 	return out
 }
 

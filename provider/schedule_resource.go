@@ -104,6 +104,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 			have.Name, strings.Join(missing, ", "), have.Group()))
 		return
 	}
+	state.language = r.clients.summaries()
 	state.flatten(live, r.clients.tags(), r.now(), written, importing != nil)
 	if importing != nil {
 		if err := state.importGrant(ctx, k); err != nil {

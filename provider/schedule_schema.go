@@ -186,7 +186,7 @@ func eventAttributes() map[string]schema.Attribute {
 		"summary": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "The event in words, known at plan: \"stop Aurora cluster my-aurora every day at 21:00, Asia/Tokyo\". Drift that no " +
-				"other attribute shows is told here.",
+				"other attribute shows is told here. The provider's `language` is that of the words.",
 		},
 		"schedule_arn": schema.StringAttribute{
 			Computed:            true,

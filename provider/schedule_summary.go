@@ -9,7 +9,7 @@ import (
 
 // sentence is the event in words: "stop Aurora cluster my-aurora every day at 21:00, Asia/Tokyo".
 // Every member must be known and valid; what cannot be read is named as it stands.
-func (e eventModel) sentence(resourceZone types.String) string {
+func (e eventModel) sentence(resourceZone types.String, lang language.Tag) string {
 	dates, _ := e.exceptDates()
 	return sentence.Event{
 		Calls:       e.calls(),
@@ -19,7 +19,13 @@ func (e eventModel) sentence(resourceZone types.String) string {
 		StartDate:   instant(e.StartDate),
 		EndDate:     instant(e.EndDate),
 		ExceptDates: dates,
-	}.In(language.English)
+	}.In(lang)
+}
+
+// hasSentence tells that the event's summary can stay: it is in this language and tells of no drift.
+func (e eventModel) hasSentence(lang language.Tag) bool {
+	text := e.Summary.ValueString()
+	return text != "" && !sentence.HasDrift(text) && sentence.Language(text) == lang
 }
 
 // sameInputs tells that two events have the same sentence, whatever its wording in this release.

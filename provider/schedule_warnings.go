@@ -53,6 +53,7 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 	for _, restart := range timeline.Restarts(enabled, w.now) {
 		w.restart(restart, events[restart.Stop].zone(m.Timezone).ValueString())
 	}
+	w.rest()
 	w.permissions(m)
 	w.unlimited(m.PolicyJSON.ValueString())
 	return w.diags
@@ -79,15 +80,39 @@ func (e eventModel) timeline(key string, s awscron.Schedule, resourceZone types.
 	}, true
 }
 
+// maxWarnings is how many warnings a plan shows one by one. Nobody reads more, and OpenTofu looks each
+// one up in the source: a thousand take longer than the rest of the plan.
+const maxWarnings = 50
+
 type warner struct {
 	name  string
 	now   time.Time
 	diags diag.Diagnostics
+	// more are those over maxWarnings, in short.
+	more []string
 }
 
 func (w *warner) warn(key, what, detail string) {
+	if len(w.diags) == maxWarnings {
+		w.more = append(w.more, key+" "+what)
+		return
+	}
 	w.diags.AddAttributeWarning(path.Root("events").AtMapKey(key),
 		fmt.Sprintf("%s: %s %s", w.name, key, what), detail)
+}
+
+// rest tells of the warnings that are not shown one by one.
+func (w *warner) rest() {
+	const named = 20
+	if len(w.more) == 0 {
+		return
+	}
+	detail := strings.Join(w.more[:min(named, len(w.more))], "\n")
+	if n := len(w.more) - named; n > 0 {
+		detail += fmt.Sprintf("\nand %d others, which savings review names", n)
+	}
+	w.diags.AddAttributeWarning(path.Root("events"),
+		fmt.Sprintf("%s: %d warnings beside the first %d", w.name, len(w.more), maxWarnings), detail+".")
 }
 
 func (w *warner) expression(key string, e eventModel, s awscron.Schedule) {

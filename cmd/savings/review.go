@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strconv"
@@ -46,11 +47,35 @@ var reviewCommand = subcommand{
 // renderings are what --format gives, the default first.
 var renderings = []struct {
 	name   string
-	render func(*program, *review.Review, language.Tag, bool) (string, error)
+	render func(*program, *review.Review, language.Tag, input) (string, error)
 }{
-	{"markdown", func(_ *program, r *review.Review, lang language.Tag, _ bool) (string, error) {
+	{"markdown", func(_ *program, r *review.Review, lang language.Tag, _ input) (string, error) {
 		return r.Markdown(lang), nil
 	}},
+	{"text", func(p *program, r *review.Review, lang language.Tag, in input) (string, error) {
+		return r.Text(lang, p.paper(in)), nil
+	}},
+	{"html", func(_ *program, r *review.Review, lang language.Tag, _ input) (string, error) {
+		return r.HTML(lang), nil
+	}},
+	{"svg", func(_ *program, r *review.Review, lang language.Tag, _ input) (string, error) {
+		return r.SVG(lang), nil
+	}},
+	{"json", func(_ *program, r *review.Review, lang language.Tag, _ input) (string, error) {
+		return r.JSON(lang)
+	}},
+}
+
+// plainColumns is the width of text that no terminal shows.
+const plainColumns = 100
+
+// paper is what text is written on: the terminal, or a file that has neither width nor colours.
+func (p *program) paper(in input) review.Terminal {
+	if p.terminal == nil || in.flags["--output"] != "" {
+		return review.Terminal{Width: plainColumns}
+	}
+	columns, _ := p.terminal.size()
+	return review.Terminal{Width: columns, Colour: p.terminal.colour}
 }
 
 func reviewPlan(_ context.Context, p *program, in input) error {
@@ -81,7 +106,7 @@ func reviewPlan(_ context.Context, p *program, in input) error {
 	if err != nil {
 		return err
 	}
-	text, err := renderings[at].render(p, r, lang, in.flags["--output"] == "")
+	text, err := renderings[at].render(p, r, lang, in)
 	if err != nil {
 		return err
 	}
@@ -143,6 +168,9 @@ func (p *program) plan(in input) (*planjson.Plan, error) {
 	plan, err := planjson.Read(from, planjson.TypeSchedule, planjson.TypeAWSSchedule)
 	if wrong := (*planjson.InputError)(nil); errors.As(err, &wrong) {
 		return nil, usagef("%s: %w", name, err)
+	}
+	if unreadable := (*fs.PathError)(nil); errors.As(err, &unreadable) {
+		return nil, usageError{err} // a folder, mostly
 	}
 	return plan, err
 }

@@ -35,7 +35,8 @@ var simulateCommand = subcommand{
 		{"--seed-state", "on|off", "how targets stand at first (as the events of five weeks before leave them)"},
 		{"--hold", "[EVENT=]TIME", "hold stops until then; may be repeated"},
 		{"--hold-all", "", "the holds are for all events, not for stops alone"},
-		{"--format", "FORMAT", "text or json (text)"},
+		{"--lang", "LANG", "en or ja (en)"},
+		{"--format", "FORMAT", "text, html, svg or json (text)"},
 		{"--output", "FILE", "write there instead of to stdout"},
 	},
 	repeat: []string{"--hold"},
@@ -54,6 +55,8 @@ var simulations = []struct {
 	render func(*simulate.Simulation) (string, error)
 }{
 	{"text", func(s *simulate.Simulation) (string, error) { return s.Text(), nil }},
+	{"html", (*simulate.Simulation).HTML},
+	{"svg", (*simulate.Simulation).SVG},
 	{"json", func(s *simulate.Simulation) (string, error) { data, err := s.JSON(); return string(data), err }},
 }
 
@@ -67,6 +70,10 @@ func simulatePlan(_ context.Context, p *program, in input) error {
 		if at = slices.Index(names, format); at < 0 {
 			return usagef("--format %q is not known; there are %s", format, strings.Join(names, ", "))
 		}
+	}
+	lang, err := languageOf(in)
+	if err != nil {
+		return err
 	}
 	plan, err := p.plan(in)
 	if err != nil {
@@ -87,7 +94,11 @@ func simulatePlan(_ context.Context, p *program, in input) error {
 	if err != nil {
 		return err
 	}
+	s.Language = lang
 	text, err := simulations[at].render(s)
+	if tooMany := (*simulate.TooManyRowsError)(nil); errors.As(err, &tooMany) {
+		return usageError{err}
+	}
 	if err != nil {
 		return err
 	}

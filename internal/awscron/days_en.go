@@ -14,7 +14,7 @@ func (e english) days(o outline) string {
 		return "every " + e.weekdays(o.days.weekdays, "") + " and " + e.on(monthly(o))
 	case o.days.weekly():
 		return "every " + e.weekdays(o.days.weekdays, "")
-	case e.isYearly(o) && len(o.years) == 0:
+	case o.isYearly() && len(o.years) == 0:
 		return "every year " + e.on(o)
 	default:
 		return e.on(o)
@@ -31,9 +31,9 @@ func (e english) on(o outline) string {
 		return "on " + e.weekdays(o.days.weekdays, "s") + " and " + e.on(monthly(o))
 	case o.days.weekly():
 		return "on " + e.weekdays(o.days.weekdays, "s")
-	case e.isYearly(o):
+	case o.isYearly():
 		text := fmt.Sprintf("on %d %s", o.days.monthDays[0].first, englishMonths[o.months[0].first])
-		if e.isDate(o) {
+		if o.isDate() {
 			text += fmt.Sprintf(" %d", o.years[0].first)
 		}
 		return text

@@ -8,9 +8,9 @@ import (
 
 var japaneseWeekdays = []string{"日", "月", "火", "水", "木", "金", "土"}
 
-// japaneseWeekday is Monday to Friday. 平日 alone would leave out holidays, which cron() does not
-// know.
-const japaneseWeekday = "平日（月〜金）"
+// japaneseWorkday is a day from Monday to Friday. 平日 alone would leave out holidays, which cron()
+// does not know.
+const japaneseWorkday = "平日（月〜金）"
 
 // days says on which days: "毎日", "毎週月〜金曜", "毎月1日と15日", "毎年6〜8月の毎日", "2027年の毎週月曜".
 func (j japanese) days(o outline) string {
@@ -40,25 +40,21 @@ func (j japanese) days(o outline) string {
 	case len(o.years) > 1 || o.years[0].step > 0:
 		years += "の"
 	}
-	if j.isDate(o) {
+	if o.isYearly() {
 		return years + months + text
 	}
 	return years + months + "の" + text
 }
 
-// isDate tells whether the days are one day of one month.
-func (japanese) isDate(o outline) bool { return english{}.isYearly(o) }
-
 // weekdays names days of the week from Monday on: "月〜金曜", "土・日曜".
 func (japanese) weekdays(days []int) string {
 	var names []string
 	for _, run := range weekRuns(days) {
-		switch first, last := japaneseWeekdays[run.first], japaneseWeekdays[run.last]; run.step {
-		case 0:
-			names = append(names, first)
-		default:
-			names = append(names, first+"〜"+last)
+		name := japaneseWeekdays[run.first]
+		if run.step == 1 {
+			name += "〜" + japaneseWeekdays[run.last]
 		}
+		names = append(names, name)
 	}
 	return strings.Join(names, "・") + "曜"
 }
@@ -68,13 +64,13 @@ func (japanese) weekdays(days []int) string {
 func (j japanese) monthDays(d dayPart) []string {
 	var texts []string
 	for _, day := range d.nearest {
-		texts = append(texts, fmt.Sprintf("%d日に最も近い%s", day, japaneseWeekday))
+		texts = append(texts, fmt.Sprintf("%d日に最も近い%s", day, japaneseWorkday))
 	}
 	for _, n := range d.lastNearest {
 		if n == 0 {
-			texts = append(texts, "最終"+japaneseWeekday)
+			texts = append(texts, "最終"+japaneseWorkday)
 		} else {
-			texts = append(texts, j.fromLast(n)+"に最も近い"+japaneseWeekday)
+			texts = append(texts, j.fromLast(n)+"に最も近い"+japaneseWorkday)
 		}
 	}
 	for _, s := range d.monthDays {

@@ -54,6 +54,19 @@ type outline struct {
 	never  bool // no year has such a day
 }
 
+// isDate tells whether the days are one date in one year: "on 1 January 2030".
+func (o *outline) isDate() bool {
+	return o.isYearly() && len(o.years) == 1 && o.years[0].step == 0
+}
+
+// isYearly tells whether the days are one day of one month.
+func (o *outline) isYearly() bool {
+	d := o.days
+	return !d.weekly() && len(d.monthDays) == 1 && d.monthDays[0].step == 0 &&
+		len(d.nearest)+len(d.last)+len(d.lastNearest) == 0 && len(o.months) == 1 &&
+		o.months[0].step == 0
+}
+
 // clockPart is the times of a day, in one of three forms. Times are minutes since midnight.
 type clockPart struct {
 	// times are single times.

@@ -58,6 +58,9 @@ func (c *Call) Effect() Effect {
 	return c.verb.Effect
 }
 
+// Waits tells whether the call waits until its targets have arrived, as its --wait asks for.
+func (c *Call) Waits() bool { return c.flags.wait }
+
 // Targets names what the call acts on, sorted, in one form for every spelling of the same thing:
 //
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN

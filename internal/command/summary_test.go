@@ -113,11 +113,11 @@ func TestSummary(t *testing.T) {
 			"ECS サービス web/api、ECS クラスタ batch のサービス 2 個、ECS クラスタ x の全サービス、" +
 				"タグ team=web の ECS サービスを停止"},
 		{"ecs set-desired-count web/api/0", "set the desired count of ECS service web/api to 0",
-			"ECS サービス web/api の必要タスク数を 0 に設定"},
+			"ECS サービス web/api の必要なタスク数を 0 に設定"},
 		{"ecs set-desired-count web/a/2 web/b/2 x/c/1 --wait",
 			"set the desired count of 2 ECS services of web to 2 and of ECS service x/c to 1, " +
 				"waiting until that many tasks run",
-			"ECS クラスタ web のサービス 2 個の必要タスク数を 2 に、ECS サービス x/c の必要タスク数を 1 に設定" +
+			"ECS クラスタ web のサービス 2 個の必要なタスク数を 2 に、ECS サービス x/c の必要なタスク数を 1 に設定" +
 				"（指定のタスク数になるまで待機）"},
 		{"redshift pause-cluster dwh --wait", "pause Redshift cluster dwh, waiting until paused",
 			"Redshift クラスタ dwh を一時停止（一時停止完了まで待機）"},

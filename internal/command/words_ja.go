@@ -156,13 +156,13 @@ func japaneseServices(items []Item) (object, particle string) {
 	return language.Japanese.List(out), "を"
 }
 
-// japaneseCounts is "ECS サービス web/api の必要タスク数を 2".
+// japaneseCounts is "ECS サービス web/api の必要なタスク数を 2".
 func japaneseCounts(items []Item) (object, particle string) {
 	var out []string
 	for _, part := range byCount(items) {
 		services, _ := japaneseServices(part)
 		count := strconv.Itoa(int(*part[0].Count))
-		out = append(out, language.Spaced(services, "の必要タスク数を", count))
+		out = append(out, language.Spaced(services, "の必要なタスク数を", count))
 	}
 	return strings.Join(out, " に、"), "に"
 }

@@ -41,11 +41,6 @@ func (e *Event) known() bool {
 	return e.CommandsKnown && e.ExceptDatesKnown
 }
 
-// hidden tells whether something about the event is sensitive.
-func (e *Event) hidden() bool {
-	return slices.ContainsFunc(e.texts(), func(t planjson.Text) bool { return t.State == planjson.Sensitive })
-}
-
 // texts are all that the event is made of, but its own sentence.
 func (e *Event) texts() []planjson.Text {
 	all := []planjson.Text{e.Expression, e.Timezone, e.Enabled, e.StartDate, e.EndDate, e.Description}
@@ -113,6 +108,7 @@ func (e *Event) timeline() []timeline.Event {
 	}
 	return timeline.ByTarget(timeline.Event{
 		Key: e.id(), Schedule: e.schedule, Location: e.zone, From: e.from, Until: e.until, Except: e.except,
+		LateAfter: e.LateAfter,
 	}, e.calls)
 }
 

@@ -73,6 +73,7 @@ func findings(sets []*set, before, after []*Event, all []Target, now time.Time) 
 	for i := range out {
 		out[i].New = !was[out[i].trait(nil)]
 	}
+	out = slices.DeleteFunc(out, func(f Finding) bool { return f.hasty(all) })
 	for _, s := range sets {
 		out = append(out, s.findings()...)
 	}
@@ -83,6 +84,14 @@ func findings(sets []*set, before, after []*Event, all []Target, now time.Time) 
 	}
 	slices.SortStableFunc(out, compareFindings)
 	return out
+}
+
+// hasty tells that a finding says what is missing from a target of which not everything is known.
+func (f Finding) hasty(all []Target) bool {
+	if f.Kind != timeline.StopOnly && f.Kind != timeline.StartOnly && f.Kind != timeline.AWSRestart {
+		return false
+	}
+	return slices.ContainsFunc(all, func(t Target) bool { return t.Name == f.Target && t.Uncertain })
 }
 
 // trait is a finding without its instant, its events under their names after the plan.
@@ -164,29 +173,41 @@ func (e *Event) oddities(now time.Time) []timeline.Kind {
 	return out
 }
 
-// findings are those of a resource's change itself. Those are always new.
+// findings are those of a resource's change itself, notes all.
 func (s *set) findings() []Finding {
 	var out []Finding
 	add := func(f Finding) {
-		f.Degree, f.New, f.Address = timeline.Note, true, s.address
+		f.Degree, f.Address = timeline.Note, s.address
 		out = append(out, f)
 	}
 	if s.action == planjson.Forget {
-		add(Finding{Kind: Forgotten})
+		add(Finding{Kind: Forgotten, New: true})
 	}
 	if actions := newActions(s.policies[0], s.policies[1]); len(actions) > 0 {
-		add(Finding{Kind: RightsWiden, Words: actions})
+		add(Finding{Kind: RightsWiden, New: true, Words: actions})
 	}
-	for _, key := range slices.Sorted(maps.Keys(s.before)) {
-		e := s.before[key]
-		drifted := sentence.HasDrift(e.Summary.Value)
-		if r := s.remembered[key]; r != nil && !same(r, e) || drifted {
-			add(Finding{Kind: ChangedOutside, Events: []*Event{e}})
-		}
+	if drifted := s.drifted(); len(drifted) > 0 {
+		add(Finding{Kind: ChangedOutside, Events: drifted})
 	}
+	var unknown []*Event
 	for _, c := range s.changes {
 		if c.After != nil && !c.After.known() {
-			add(Finding{Kind: NotKnown, Events: []*Event{c.After}})
+			unknown = append(unknown, c.After)
+		}
+	}
+	if len(unknown) > 0 {
+		add(Finding{Kind: NotKnown, Events: unknown})
+	}
+	return out
+}
+
+// drifted are the events that were changed outside, as the state or their own summary tells.
+func (s *set) drifted() []*Event {
+	var out []*Event
+	for _, key := range slices.Sorted(maps.Keys(s.before)) {
+		e := s.before[key]
+		if r := s.remembered[key]; r != nil && !same(r, e) || sentence.HasDrift(e.Summary.Value) {
+			out = append(out, e)
 		}
 	}
 	return out

@@ -1,7 +1,6 @@
 package review
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -125,7 +124,10 @@ func (d *markdown) schedule(s Schedule) {
 		d.add(block{rank: rankEvents, title: code(s.Address), head: head})
 		return
 	}
-	b := block{rank: rankEvents, title: code(s.Address), head: head + d.tableHead("", columnEvent, columnBefore, columnAfter)}
+	b := block{
+		rank: rankEvents, title: code(s.Address),
+		head: head + d.tableHead("", columnEvent, columnBefore, columnAfter),
+	}
 	for _, c := range changes {
 		before, after := c.sentences(d.lang)
 		b.items = append(b.items, d.row(c.label(d.lang, true), before, after))
@@ -162,26 +164,18 @@ func (d *markdown) row(cells ...rich) string {
 
 // weeks are the pictures of the targets whose hours change.
 func (d *markdown) weeks() {
-	var all []Target
-	for _, t := range d.r.Targets {
-		if t.Changes() || t.Uncertain {
-			all = append(all, t)
-		}
-	}
-	if len(all) == 0 {
+	groups := d.r.weekGroups()
+	if len(groups) == 0 {
 		return
 	}
-	slices.SortStableFunc(all, func(a, b Target) int {
-		return cmp.Compare(max(b.Gain(), -b.Gain()), max(a.Gain(), -a.Gain()))
-	})
 	b := block{
 		rank: rankWeeks, title: titleHours.in(d.lang),
 		head: "\n#### " + titleHours.text(d.lang) + "\n\n" + legend.text(d.lang) + "\n",
 	}
-	for _, t := range all {
-		text := "\n" + d.text(t.caption(d.lang)) + "\n"
-		if t.Changes() {
-			text += "\n```diff\n" + strings.Join(t.bar(d.lang), "\n") + "\n```\n"
+	for _, group := range groups {
+		text := "\n" + d.text(captionOf(d.lang, group)) + "\n"
+		if !group[0].Uncertain {
+			text += "\n```diff\n" + strings.Join(group[0].bar(d.lang), "\n") + "\n```\n"
 		}
 		b.items = append(b.items, text)
 	}
@@ -190,10 +184,7 @@ func (d *markdown) weeks() {
 
 func (d *markdown) findings(degree timeline.Degree, title message, rank int) {
 	b := block{rank: rank, title: title.in(d.lang), head: "\n#### " + title.text(d.lang) + "\n\n"}
-	for _, f := range d.r.Findings {
-		if f.Degree != degree {
-			continue
-		}
+	for _, f := range d.r.findingsOf(degree) {
 		b.items = append(b.items, "- "+d.text(f.line(d.lang, len(d.r.Schedules) > 1))+"\n")
 	}
 	if len(b.items) > 0 {
@@ -210,7 +201,7 @@ func (d *markdown) runs() {
 	for _, s := range d.r.Schedules {
 		for _, c := range s.Changes() {
 			if c.After != nil && c.Kind != Renamed {
-				b.items = append(b.items, d.row(code(c.Key), c.runs(d.lang)))
+				b.items = append(b.items, d.row(d.r.runsOf(c, s, "<br>"), c.runs(d.lang)))
 			}
 		}
 	}
@@ -222,17 +213,22 @@ func (d *markdown) runs() {
 // unchanged folds away what stays as it is.
 func (d *markdown) unchanged() {
 	b := block{rank: rankUnchanged}
+	columns := []message{columnEvent, columnDoes, columnSchedule}
+	if len(d.r.Schedules) == 1 {
+		columns = columns[:2]
+	}
 	for _, s := range d.r.Schedules {
 		for _, c := range s.Events {
 			if c.Kind == Unchanged {
-				b.items = append(b.items, d.row(code(c.Key), c.After.sentence(d.lang), code(s.Address)))
+				cells := []rich{code(c.Key), c.After.sentence(d.lang), code(s.Address)}
+				b.items = append(b.items, d.row(cells[:len(columns)]...))
 			}
 		}
 	}
 	if len(b.items) > 0 {
 		b.title = titleUnchanged.of(d.lang, len(b.items))
 		b.head = "\n<details><summary>" + b.title.String() + "</summary>\n" +
-			d.tableHead("", columnEvent, columnDoes, columnSchedule)
+			d.tableHead("", columns...)
 		b.foot = "\n</details>\n"
 		d.add(b)
 	}

@@ -1,6 +1,8 @@
 package review
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"math/big"
 	"slices"
@@ -32,9 +34,18 @@ func (c EventChange) label(lang language.Tag, broken bool) rich {
 	}
 	for i, p := range parts {
 		if i > 0 {
-			out = append(out, span{text: ", "})
+			out = append(out, cellNext.in(lang)...)
 		}
 		out = append(out, p...)
+	}
+	return out
+}
+
+// runsOf names an event before its next runs, with its resource where there are several.
+func (r *Review) runsOf(c EventChange, s Schedule, between string) rich {
+	out := code(c.Key)
+	if len(r.Schedules) > 1 {
+		out = append(out, span{text: between}, span{text: s.Address, code: true})
 	}
 	return out
 }
@@ -49,7 +60,10 @@ func (c EventChange) sentences(lang language.Tag) (before, after rich) {
 	case c.Kind == Renamed:
 		return c.Before.full(lang), cellSame.in(lang)
 	}
-	before, after = differ(c.Before.sentence(lang), c.After.sentence(lang))
+	before, after = c.Before.sentence(lang), c.After.sentence(lang)
+	if c.Before.readable() && c.After.readable() {
+		before, after = differ(before, after)
+	}
 	if c.Before.Description != c.After.Description {
 		before = append(before, c.Before.description(lang)...)
 		after = append(after, c.After.description(lang)...)
@@ -84,20 +98,63 @@ func (c EventChange) runs(lang language.Tag) rich {
 	return append(out, runsElsewhere.in(lang, "zone", code(c.After.Timezone.Value))...)
 }
 
-// caption heads a target's weeks.
-func (t Target) caption(lang language.Tag) rich {
-	after, gain := plain(hours(lang, minutes(t.After))), plain(signed(lang, t.Gain()))
-	if t.Uncertain {
-		after, gain = cellNotYet.in(lang), cellNothing.in(lang)
+// weekGroups are the targets whose weeks change or are not known, those with the same weeks together,
+// sorted by how much changes and then by name.
+func (r *Review) weekGroups() [][]Target {
+	var groups [][]Target
+	byWeeks := map[string]int{}
+	for _, t := range r.Targets {
+		if !t.Changes() && !t.Uncertain {
+			continue
+		}
+		key := fmt.Sprint(t.Zone, t.Uncertain, t.Before == nil, t.After == nil, t.offBefore(), "→", t.offAfter())
+		at, ok := byWeeks[key]
+		if !ok {
+			at = len(groups)
+			byWeeks[key] = at
+			groups = append(groups, nil)
+		}
+		groups[at] = append(groups[at], t)
 	}
-	out := caption.in(lang, "target", code(t.Name), "before", hours(lang, minutes(t.Before)), "after", after,
-		"gain", gain, "zone", code(t.Zone.String()))
-	if t.Price != nil && t.Gain() != 0 {
-		sum := t.Price.times(-t.Gain())
+	size := func(g []Target) int { return len(g) * max(g[0].Gain(), -g[0].Gain()) }
+	slices.SortStableFunc(groups, func(a, b []Target) int { return cmp.Compare(size(b), size(a)) })
+	return groups
+}
+
+func (t Target) offBefore() []timeline.Span { return offOf(t.Before) }
+func (t Target) offAfter() []timeline.Span  { return offOf(t.After) }
+
+func offOf(w *timeline.Week) []timeline.Span {
+	if w == nil {
+		return nil
+	}
+	return w.Off
+}
+
+// captionOf heads the weeks of targets that have the same ones.
+func captionOf(lang language.Tag, group []Target) rich {
+	out := group[0].captionAs(lang, caption, "target", code(group[0].Name))
+	if len(group) > 1 {
+		var names []string
+		for _, t := range group {
+			names = append(names, t.Name)
+		}
+		out = group[0].captionAs(lang, captionMany, "targets", shortList(lang, codes(names)))
+	}
+	sums := costsOf(group)
+	for _, currency := range slices.Sorted(maps.Keys(sums)) {
 		out = append(out, span{text: "; "})
-		out = append(out, captionCost.in(lang, "amount", signOf(sum)+amount(sum, t.Price.Currency))...)
+		out = append(out, captionCost.in(lang, "amount", signOf(sums[currency])+amount(sums[currency], currency))...)
 	}
 	return out
+}
+
+func (t Target) captionAs(lang language.Tag, m message, name string, of rich) rich {
+	if t.Uncertain {
+		m, name = captionUnknown, "target"
+	}
+	return m.in(lang, name, of, "before", hours(lang, minutes(t.Before)), "after", hours(lang, minutes(t.After)),
+		"gain", signed(lang, t.Gain()), "zone", code(t.Zone.String()))
 }
 
 func signOf(sum *big.Rat) string {
@@ -107,10 +164,10 @@ func signOf(sum *big.Rat) string {
 	return "+"
 }
 
-// costs say what the plan saves or costs a week, in each currency of the prices.
-func (r *Review) costs(lang language.Tag) []rich {
+// costsOf is how much more the targets cost a week, by currency; less is negative.
+func costsOf(targets []Target) map[string]*big.Rat {
 	sums := map[string]*big.Rat{}
-	for _, t := range r.Targets {
+	for _, t := range targets {
 		if t.Price == nil || t.Gain() == 0 {
 			continue
 		}
@@ -120,6 +177,12 @@ func (r *Review) costs(lang language.Tag) []rich {
 		}
 		sums[t.Price.Currency] = sum
 	}
+	return sums
+}
+
+// costs say what the plan saves or costs a week, in each currency of the prices.
+func (r *Review) costs(lang language.Tag) []rich {
+	sums := costsOf(r.Targets)
 	var out []rich
 	for _, currency := range slices.Sorted(maps.Keys(sums)) {
 		m := lessCost

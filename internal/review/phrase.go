@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -95,10 +96,7 @@ func (f Finding) sentence(lang language.Tag) rich {
 	if many, ok := manyFindings[f.Kind]; ok && len(keys) > 1 {
 		m = many
 	}
-	at, expression, listed := "", rich(nil), list(lang, codes(f.Words))
-	if !f.At.IsZero() {
-		at = instantIn(lang, f.At, f.Zone)
-	}
+	at, expression, listed := rich(nil), rich(nil), list(lang, codes(f.Words))
 	if len(f.Events) > 0 {
 		expression = code(f.Events[0].Expression.Value)
 	}
@@ -108,8 +106,9 @@ func (f Finding) sentence(lang language.Tag) rich {
 	zone := rich(nil)
 	if f.Zone != nil {
 		zone = code(f.Zone.String())
+		at = append(plain(instantIn(lang, f.At, f.Zone)+" "), zone...)
 	}
-	return m.in(lang, "events", list(lang, keys), "target", code(f.Target), "at", at,
+	return m.in(lang, "events", shortList(lang, keys), "target", code(f.Target), "at", at,
 		"wall", instantIn(lang, f.Wall, nil), "zone", zone, "words", listed, "expression", expression)
 }
 
@@ -131,8 +130,7 @@ func (e *Event) unreadable(lang language.Tag) rich {
 // headline is the one sentence that says it all.
 func (r *Review) headline(lang language.Tag) rich {
 	var changed []Target
-	known := false
-	uncertain := false
+	n, known, uncertain := r.tally(), false, false
 	for _, t := range r.Targets {
 		uncertain = uncertain || t.Uncertain
 		known = known || !t.Uncertain
@@ -150,11 +148,28 @@ func (r *Review) headline(lang language.Tag) rich {
 	case r.changes() == 0:
 		return nothingChanges.in(lang)
 	case uncertain:
-		return hoursUnknown.in(lang)
+		return hoursUnknown.of(lang, r.changes())
+	case n[Renamed]+n[moved] == r.changes():
+		return renamedOnly.of(lang, r.changes())
+	case r.changes() == 1:
+		return r.onlyChange(lang)
 	case known:
-		return hoursStay.in(lang)
+		return hoursStay.of(lang, r.changes())
 	}
-	return noHours.in(lang)
+	return noHours.of(lang, r.changes())
+}
+
+// onlyChange says what the one event does that changes.
+func (r *Review) onlyChange(lang language.Tag) rich {
+	at := slices.IndexFunc(r.Schedules, func(s Schedule) bool { return len(s.Changes()) > 0 })
+	c := r.Schedules[at].Changes()[0]
+	switch {
+	case c.Before == nil:
+		return onlyAdded.in(lang, "event", c.After.sentence(lang))
+	case c.After == nil:
+		return onlyRemoved.in(lang, "event", c.Before.sentence(lang))
+	}
+	return onlyChanged.in(lang, "event", c.After.sentence(lang))
 }
 
 // changes counts the events that change.
@@ -215,20 +230,16 @@ func headlineOf(lang language.Tag, targets []Target) rich {
 func (r *Review) counts(lang language.Tag) []rich {
 	var out []rich
 	var parts []rich
+	n := r.tally()
 	for _, k := range []struct {
 		kind ChangeKind
 		m    counted
-	}{{Added, countAdded}, {Changed, countChanged}, {Removed, countRemoved}, {Renamed, countRenamed}} {
-		n := 0
-		for _, s := range r.Schedules {
-			for _, e := range s.Events {
-				if e.Kind == k.kind {
-					n++
-				}
-			}
-		}
-		if n > 0 {
-			parts = append(parts, k.m.of(lang, n))
+	}{
+		{Added, countAdded}, {Changed, countChanged}, {Removed, countRemoved}, {Renamed, countRenamed},
+		{moved, countMoved},
+	} {
+		if n[k.kind] > 0 {
+			parts = append(parts, k.m.of(lang, n[k.kind]))
 		}
 	}
 	if len(parts) > 0 {
@@ -245,6 +256,24 @@ func (r *Review) counts(lang language.Tag) []rich {
 		m = countAllNew
 	}
 	return append(out, m.in(lang, "warnings", countWarning.of(lang, all), "new", fresh))
+}
+
+// moved is how counts tell an event that only comes from another resource.
+const moved ChangeKind = "moved"
+
+// tally counts the events by what happens to them.
+func (r *Review) tally() map[ChangeKind]int {
+	n := map[ChangeKind]int{}
+	for _, s := range r.Schedules {
+		for _, e := range s.Events {
+			if e.Kind == Renamed && e.PreviousKey == "" {
+				n[moved]++
+			} else {
+				n[e.Kind]++
+			}
+		}
+	}
+	return n
 }
 
 // Warnings counts the warnings after the plan, and those that were not there before.

@@ -86,11 +86,15 @@ func (p Price) times(minutes int) *big.Rat {
 // withoutCents are the currencies that have no smaller unit in use (ISO 4217).
 var withoutCents = []string{"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"}
 
+// decimalsOf is how many digits a currency's smaller unit has.
+func decimalsOf(currency string) int {
+	if slices.Contains(withoutCents, currency) {
+		return 0
+	}
+	return 2
+}
+
 // amount writes a sum of a currency without its sign.
 func amount(sum *big.Rat, currency string) string {
-	decimals := 2
-	if slices.Contains(withoutCents, currency) {
-		decimals = 0
-	}
-	return currency + " " + new(big.Rat).Abs(sum).FloatString(decimals)
+	return currency + " " + new(big.Rat).Abs(sum).FloatString(decimalsOf(currency))
 }

@@ -59,6 +59,17 @@ func list(lang language.Tag, items []rich) rich {
 	return out
 }
 
+// maxListed is how many names a sentence lists.
+const maxListed = 10
+
+// shortList is list, of which only the first maxListed are named.
+func shortList(lang language.Tag, items []rich) rich {
+	if len(items) > maxListed {
+		items = append(slices.Clone(items[:maxListed]), andMore.of(lang, len(items)-maxListed))
+	}
+	return list(lang, items)
+}
+
 func codes(names []string) []rich {
 	out := make([]rich, len(names))
 	for i, name := range names {
@@ -88,19 +99,22 @@ func words(sentence string, names map[string]bool) rich {
 
 // wordForm parts a sentence at its blanks, and at the borders between ASCII and other letters, since
 // Japanese has no blanks.
-var wordForm = regexp.MustCompile(`\s|[!-~]+|[^\x00-\x20!-~]+|[\x00-\x1f]`)
+var wordForm = regexp.MustCompile(`\s|[!-~]+|[、。（）]|[^\x00-\x20!-~、。（）]+|[\x00-\x1f]`)
 
 // linkForm is what GitHub and GitLab make links of, or references to issues and commits.
-var linkForm = regexp.MustCompile(`(?i)^gh-?\d|www\.|^[0-9a-f]*[a-f][0-9a-f]*[0-9][0-9a-f]*$|^[0-9]{7,}$`)
+var linkForm = regexp.MustCompile(`(?i)^gh-\d|www\.|^[0-9a-f]{7,}$`)
+
+// timeForm is a time; another colon might make an emoji.
+var timeForm = regexp.MustCompile(`^:?[0-9][0-9:.]*$`)
 
 // harmless tells whether a word is letters, digits and a few marks that mean nothing to a renderer.
 func harmless(word string) bool {
-	if len(word) > 6 && linkForm.MatchString(word) {
+	if linkForm.MatchString(word) || strings.Contains(word, ":") && !timeForm.MatchString(word) {
 		return false
 	}
 	return !strings.ContainsFunc(word, func(c rune) bool {
 		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsSpace(c) &&
-			!strings.ContainsRune("-.,:;'()、。・〜（）：ー日", c)
+			!strings.ContainsRune("-.,:;'()、。・〜（）：ー", c)
 	})
 }
 
@@ -126,14 +140,24 @@ func differ(a, b rich) (markedA, markedB rich) {
 		case i < len(a) && j < len(b) && a[i].text == b[j].text:
 			i, j = i+1, j+1
 		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			markedA[i].strong = markedA[i].text != " "
+			markedA[i].strong = true
 			i++
 		default:
-			markedB[j].strong = markedB[j].text != " "
+			markedB[j].strong = true
 			j++
 		}
 	}
-	return markedA, markedB
+	return bridged(markedA), bridged(markedB)
+}
+
+// bridged marks blanks where both their neighbours are marked, and no others.
+func bridged(r rich) rich {
+	for i := range r {
+		if r[i].text == " " {
+			r[i].strong = i > 0 && i+1 < len(r) && r[i-1].strong && r[i+1].strong
+		}
+	}
+	return r
 }
 
 // visible replaces what is not seen, or changes how the rest is seen, by its code point.

@@ -6,13 +6,13 @@ import "github.com/spin-dd/terraform-provider-savings/internal/timeline"
 var (
 	sleepsLonger = say(
 		"{target} sleeps {gain} longer a week: {before} → {after}.",
-		"{target} の停止時間は週 {before} → {after}、{gain} 長くなります。")
+		"{target} の停止時間は週 {before} → {after}、{gain}長くなります。")
 	sleepsShorter = say(
 		"{target} sleeps {gain} less a week: {before} → {after}.",
-		"{target} の停止時間は週 {before} → {after}、{gain} 短くなります。")
+		"{target} の停止時間は週 {before} → {after}、{gain}短くなります。")
 	sleepsFirst = say(
 		"{target} will sleep {after} a week.",
-		"{target} は週 {after} 停止するようになります。")
+		"{target} は週 {after}停止するようになります。")
 	sleepsNoMore = say(
 		"{target} no longer sleeps: {before} a week → {after}.",
 		"{target} は停止しなくなります: 週 {before} → {after}。")
@@ -21,20 +21,30 @@ var (
 		"{target} の停止する時間帯が変わります。停止時間は週 {after} のままです。")
 	allSleepLonger = say(
 		"{n} targets sleep {gain} longer a week in all: {before} → {after}.",
-		"{n} 件の対象の停止時間は合わせて週 {before} → {after}、{gain} 長くなります。")
+		"{n} 件の対象の停止時間は合わせて週 {before} → {after}、{gain}長くなります。")
 	allSleepShorter = say(
 		"{n} targets sleep {gain} less a week in all: {before} → {after}.",
-		"{n} 件の対象の停止時間は合わせて週 {before} → {after}、{gain} 短くなります。")
+		"{n} 件の対象の停止時間は合わせて週 {before} → {after}、{gain}短くなります。")
 	allSleepOtherwise = say(
 		"{n} targets sleep at other times, {after} a week in all as before.",
 		"{n} 件の対象の停止する時間帯が変わります。停止時間は合わせて週 {after} のままです。")
+	onlyAdded      = say("New: {event}.", "追加: {event}。")
+	onlyRemoved    = say("Gone: {event}.", "削除: {event}。")
+	onlyChanged    = say("Now: {event}.", "変更後: {event}。")
 	noSchedules    = say("This plan has no schedules.", "このプランにスケジュールはありません。")
 	nothingChanges = say("No event changes.", "変更されるイベントはありません。")
-	hoursStay      = say("Off hours stay as they are.", "停止時間は変わりません。")
-	hoursUnknown   = say("Off hours are known only after apply.", "停止時間は適用後に確定します。")
-	noHours        = say(
-		"No target has a stop and a start that repeat weekly, so there are no off hours to compare.",
-		"毎週繰り返す停止と起動の組がないため、比べられる停止時間はありません。")
+	renamedOnly    = count("{n} event has another name or place, and does the same.",
+		"{n} events have another name or place, and do the same.",
+		"イベント {n} 件の名前か場所が変わります。内容は同じです。")
+	hoursStay = count("{n} event changes; off hours stay as they are.",
+		"{n} events change; off hours stay as they are.",
+		"イベント {n} 件が変わります。停止時間は変わりません。")
+	hoursUnknown = count("{n} event changes; off hours are known only after apply.",
+		"{n} events change; off hours are known only after apply.",
+		"イベント {n} 件が変わります。停止時間は適用後に確定します。")
+	noHours = count("{n} event changes; no target is stopped and started weekly.",
+		"{n} events change; no target is stopped and started weekly.",
+		"イベント {n} 件が変わります。毎週停止・起動する対象はありません。")
 	lessCost     = say("That is {amount} less a week.", "費用は週 {amount} 減ります。")
 	moreCost     = say("That is {amount} more a week.", "費用は週 {amount} 増えます。")
 	planErrored  = say("Planning failed half-way: changes may be missing.", "プランが途中で失敗しています。一部の変更が含まれていない可能性があります。")
@@ -42,6 +52,7 @@ var (
 	countRemoved = count("{n} removed", "{n} removed", "削除 {n} 件")
 	countChanged = count("{n} changed", "{n} changed", "変更 {n} 件")
 	countRenamed = count("{n} renamed", "{n} renamed", "名前の変更 {n} 件")
+	countMoved   = count("{n} moved", "{n} moved", "移動 {n} 件")
 	eventsOf     = say("Events: {counts}.", "イベント: {counts}。")
 	countWarning = count("{n} warning", "{n} warnings", "警告 {n} 件")
 	countNew     = say("{warnings}, {new} new.", "{warnings}（うち新規 {new} 件）。")
@@ -65,8 +76,6 @@ var (
 	columnTarget   = say("Target", "対象")
 	columnRuns     = say("Runs", "実行日時")
 	columnDoes     = say("Does", "内容")
-	columnChange   = say("Change", "増減")
-	columnCost     = say("Cost a week", "週あたりの費用")
 	columnSchedule = say("Schedule", "スケジュール")
 
 	cellAdded    = say("added", "追加")
@@ -76,17 +85,18 @@ var (
 	cellMoved    = say("moved", "移動")
 	cellWas      = say("was {key}", "旧 {key}")
 	cellFrom     = say("from {address}", "{address} から")
+	cellNext     = say(", ", "、")
 	cellNothing  = say("–", "–")
 	cellSame     = say("the same", "同じ")
 	cellNotYet   = say("known after apply", "適用後に確定")
 	cellDescribe = say("description: {text}", "説明: {text}")
 
-	actionCreate  = say("will be created", "作成されます")
-	actionUpdate  = say("will be updated", "更新されます")
-	actionReplace = say("will be replaced", "作り直されます")
-	actionDelete  = say("will be destroyed", "削除されます")
-	actionForget  = say("will leave the state", "ステートから外れます")
-	actionNone    = say("stays", "変更なし")
+	actionCreate  = say("will be created", "を作成")
+	actionUpdate  = say("will be updated", "を更新")
+	actionReplace = say("will be replaced", "を作り直し")
+	actionDelete  = say("will be destroyed", "を削除")
+	actionForget  = say("will leave the state", "をステートから除外")
+	actionNone    = say("stays", "は変更なし")
 	movedFrom     = say("Moved from {address}.", "{address} から移動しました。")
 	settingWas    = say("{name}: {before} → {after}", "{name}: {before} → {after}")
 	moreEvents    = say("More of its events are known only after apply.", "ほかのイベントは適用後に確定します。")
@@ -94,13 +104,22 @@ var (
 	caption = say(
 		"{target}: {before} → {after} ({gain}), on the clocks of {zone}",
 		"{target}: {before} → {after}（{gain}）、時刻は {zone}")
-	captionCost    = say("{amount} a week", "週 {amount}")
-	legend         = say("█ off, · on, ▄ part of the hour; - before, + after.", "█ 停止、· 稼働、▄ 1 時間の一部。- 変更前、+ 変更後。")
-	hoursOf        = say("{n} h", "{n} 時間")
-	runsElsewhere  = say("in {zone}", "{zone}")
-	noRun          = say("no run", "実行なし")
-	newFinding     = say("new", "新規")
-	cutRows        = count("{n} more row is left out: the comment would be too long.", "{n} more rows are left out: the comment would be too long.", "コメントの長さの上限のため、{n} 行を省略しました。")
+	captionUnknown = say(
+		"{target}: {before} → known after apply, on the clocks of {zone}",
+		"{target}: {before} → 適用後に確定、時刻は {zone}")
+	captionMany = say(
+		"{targets}: each {before} → {after} ({gain}), on the clocks of {zone}",
+		"{targets}: それぞれ {before} → {after}（{gain}）、時刻は {zone}")
+	andMore       = count("{n} more", "{n} more", "ほか {n} 件")
+	captionCost   = say("{amount} a week", "週 {amount}")
+	legend        = say("█ off, · on, ▄ part of the hour; - before, + after.", "█ 停止、· 稼働、▄ 1 時間の一部。- 変更前、+ 変更後。")
+	hoursOf       = say("{n} h", "{n} 時間")
+	runsElsewhere = say("in {zone}", "{zone}")
+	noRun         = say("no run", "実行なし")
+	newFinding    = say("new", "新規")
+	cutRows       = count("{n} more row is left out: the comment would be too long.",
+		"{n} more rows are left out: the comment would be too long.",
+		"コメントの長さの上限のため、{n} 行を省略しました。")
 	cutSection     = say("{title}: left out, the comment would be too long.", "{title}: コメントの長さの上限のため省略しました。")
 	neitherKnown   = say("run {what} {when}, {zone}", "{when}（{zone}）に {what} を実行")
 	fallbackThen   = say(", then ", "、続いて ")
@@ -175,6 +194,12 @@ var manyFindings = map[timeline.Kind]message{
 	timeline.StopOnly: say(
 		"{events} stop {target}, and nothing starts it.",
 		"{events} は {target} を停止しますが、起動するイベントがありません。"),
+	ChangedOutside: say(
+		"{events} were changed outside since the last apply.",
+		"{events} は前回の適用後に外部で変更されています。"),
+	NotKnown: say(
+		"{events} hold values that are known only after apply, or sensitive, and cannot be judged here.",
+		"{events} には適用後に確定する値か機密の値があるため、ここでは判断できません。"),
 	timeline.StartOnly: say(
 		"{events} start {target}, and nothing stops it.",
 		"{events} は {target} を起動しますが、停止するイベントがありません。"),
@@ -193,12 +218,15 @@ var (
 
 // Why a gate does not let a plan pass.
 var (
-	gateWarnings = count("{n} warning, and --fail-on warning allows none", "{n} warnings, and --fail-on warning allows none",
+	gateWarnings = count("{n} warning, and --fail-on warning allows none",
+		"{n} warnings, and --fail-on warning allows none",
 		"警告が {n} 件あります（--fail-on warning）")
 	gateNewWarnings = count("{n} new warning, and --fail-on new-warning allows none",
 		"{n} new warnings, and --fail-on new-warning allows none", "新しい警告が {n} 件あります（--fail-on new-warning）")
 	gateHours = say("{target} is off for {hours} a week, and --min-off-hours wants {least}",
 		"{target} の停止時間は週 {hours} で、--min-off-hours の {least} に足りません")
+	gateUnknown = say("the off hours of {target} are known only after apply, and --min-off-hours wants {least}",
+		"{target} の停止時間は適用後に確定するため、--min-off-hours の {least} を確かめられません")
 	gateNoHours = say("{target} has no weekly off hours in this plan, and --min-off-hours wants {least}",
 		"{target} にはこのプランで毎週の停止時間がなく、--min-off-hours の {least} に足りません")
 )
@@ -206,9 +234,9 @@ var (
 // What screen readers and the picture say.
 var (
 	pictureTitle = say("When targets are off in a week, before and after", "対象が停止する週の時間帯（変更前と変更後）")
-	pictureRow   = say("{day}: off {spans}", "{day}: 停止 {spans}")
-	pictureNever = say("{day}: on all day", "{day}: 終日稼働")
 	pictureOff   = say("off", "停止")
-	pictureOn    = say("on", "稼働")
+	pictureNever = say("on all day", "終日稼働")
+	columnDays   = say("Days", "曜日")
+	inWords      = say("The same in words", "同じ内容を文字で")
 	madeAt       = say("Counted from {at}.", "{at} の時点での内容です。")
 )

@@ -31,7 +31,10 @@ type Input struct {
 type Name struct{ Event, Timezone string }
 
 // Left is an event that is left out, and why.
-type Left struct{ Event, Why string }
+type Left struct {
+	Event string
+	Why   Why
+}
 
 // Read takes a plan's schedules as they are after it. Its error says what is wrong with one.
 func Read(plan *planjson.Plan) (Input, error) {
@@ -52,7 +55,7 @@ func Read(plan *planjson.Plan) (Input, error) {
 	}
 	for _, r := range all {
 		if r.AfterSchedule.EventsUnknown {
-			in.Left = append(in.Left, Left{r.Address, "its events are known only after apply, or sensitive"})
+			in.Left = append(in.Left, Left{r.Address, EventsUnknown})
 		}
 		for _, e := range r.AfterSchedule.Events {
 			name := e.Key
@@ -143,7 +146,7 @@ func (in *Input) add(name, scope string, e planjson.Event) error {
 		return err
 	}
 	if len(events) == 0 {
-		in.Left = append(in.Left, Left{name, "it neither stops nor starts anything"})
+		in.Left = append(in.Left, Left{name, WithoutEffect})
 		return nil
 	}
 	in.Names = append(in.Names, Name{name, c.Timezone})
@@ -152,7 +155,7 @@ func (in *Input) add(name, scope string, e planjson.Event) error {
 }
 
 // unknown says why an event cannot be walked; "" where it can.
-func unknown(e planjson.Event) string {
+func unknown(e planjson.Event) Why {
 	texts := []planjson.Text{e.Expression, e.Timezone, e.Enabled, e.StartDate, e.EndDate}
 	texts = slices.Concat(texts, slices.Concat(e.Commands...), e.ExceptDates)
 	has := func(s planjson.State) bool {
@@ -160,9 +163,9 @@ func unknown(e planjson.Event) string {
 	}
 	switch {
 	case has(planjson.Sensitive):
-		return "something about it is sensitive"
+		return IsSensitive
 	case has(planjson.Unknown), !e.CommandsKnown, !e.ExceptDatesKnown:
-		return "something about it is known only after apply"
+		return IsUnknown
 	}
 	return ""
 }

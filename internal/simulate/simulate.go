@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -19,7 +20,11 @@ type Simulation struct {
 	// Courses are sorted by target.
 	Courses []timeline.Course
 	Left    []Left
+	// Language is that of the words; "" for English.
+	Language language.Tag
 }
+
+func (s *Simulation) language() language.Tag { return cmp.Or(s.Language, language.English) }
 
 // Run walks the days. The zone of w.From is that of the calendar. Its error is a
 // *timeline.TooManyRunsError.
@@ -57,11 +62,12 @@ type entry struct {
 
 // JSON is a list of what happens, by time.
 func (s *Simulation) JSON() ([]byte, error) {
-	type placed struct {
-		at time.Time
-		entry
+	type place struct {
+		at    time.Time
+		index int
 	}
-	all := []placed{}
+	var list []entry
+	var places []place
 	for _, c := range s.Courses {
 		for _, e := range c.Entries {
 			out := entry{
@@ -70,17 +76,17 @@ func (s *Simulation) JSON() ([]byte, error) {
 			if a, ok := awakeFrom(c, e); ok {
 				out.AwakeUntil = s.instant(a.To)
 			}
-			all = append(all, placed{e.At, out})
+			places = append(places, place{e.At, len(list)})
+			list = append(list, out)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b placed) int {
-		return cmp.Or(a.at.Compare(b.at), strings.Compare(a.Target, b.Target))
-	})
-	list := make([]entry, len(all))
-	for i, p := range all {
-		list[i] = p.entry
+	// The courses are sorted by target, and the entries of each by time.
+	slices.SortFunc(places, func(a, b place) int { return cmp.Or(a.at.Compare(b.at), a.index-b.index) })
+	sorted := make([]entry, len(list))
+	for i, p := range places {
+		sorted[i] = list[p.index]
 	}
-	data, err := json.MarshalIndent(list, "", "  ")
+	data, err := json.MarshalIndent(sorted, "", "  ")
 	return append(data, '\n'), err
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/simulate"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
@@ -92,6 +93,34 @@ func TestText_newYear(t *testing.T) {
 	t.Parallel()
 	s := run(t, read(t, newYear), "Asia/Tokyo", "2026-12-26", 10, timeline.SeedEvents)
 	golden(t, "new_year.txt", s.Text())
+}
+
+func TestText_japanese(t *testing.T) {
+	t.Parallel()
+	s := run(t, read(t, newYear), "Asia/Tokyo", "2026-12-26", 4, timeline.SeedEvents)
+	s.Language = language.Japanese
+	golden(t, "new_year.ja.txt", s.Text())
+}
+
+// The guide shows a real run.
+func TestText_guide(t *testing.T) {
+	t.Parallel()
+	in := read(t, `{"name": "sample-ai-saving", "timezone": "Asia/Tokyo", "events": {
+	  "rds_stop":   {"args": ["rds", "stop-cluster", "my-aurora"], "cron_expr": "cron(0 21 ? * MON-FRI *)"},
+	  "rds_start":  {"args": ["rds", "start-cluster", "my-aurora"], "cron_expr": "cron(0 8 ? * MON-FRI *)",
+	    "except_dates": ["2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01"]},
+	  "batch_stop": {"args": ["rds", "stop-instance", "batch"], "cron_expr": "cron(0 3 22 * ? *)"}}}`)
+	text := run(t, in, "Asia/Tokyo", "2026-12-28", 8, timeline.SeedEvents).Text()
+	guide, err := os.ReadFile("../../templates/guides/simulate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(guide), "--days 8\n")
+	block, _, found := strings.Cut(block, "```")
+	before, after, cut := strings.Cut(block, "…\n")
+	if !found || !cut || !strings.HasPrefix(text, before) || !strings.HasSuffix(text, after) {
+		t.Errorf("the guide's block is not what is printed:\n%s\n%s", block, text)
+	}
 }
 
 // Days on which clocks change have an hour that is missing or longer, on the calendar's own clocks.
@@ -176,7 +205,7 @@ func TestRead_severalSchedules(t *testing.T) {
 	if diff := cmp.Diff(want, in.Names); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]simulate.Left{{"b/stop", "something about it is known only after apply"}}, in.Left); diff != "" {
+	if diff := cmp.Diff([]simulate.Left{{"b/stop", simulate.IsUnknown}}, in.Left); diff != "" {
 		t.Errorf("left out (-want +got):\n%s", diff)
 	}
 	s := run(t, in, "Asia/Tokyo", "2026-12-21", 1, timeline.SeedOff)

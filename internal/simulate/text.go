@@ -18,21 +18,16 @@ const (
 	cellNone  = ' '
 )
 
-const (
-	hoursPerDay = 24
-	day         = "Mon 2006-01-02"
-	minute      = "15:04"
-)
-
 // Text is a calendar: per target a line a day, an hour a cell, and what happens on it.
 func (s *Simulation) Text() string {
 	var b strings.Builder
 	days := s.days()
-	fmt.Fprintf(&b, "%s from %s, on the clocks of %s\n", count(len(days), "day"), s.From.Format(day), s.Zone)
-	fmt.Fprintf(&b, "%c off  %c on  %c partly  %c on although it was to be off\n", cellOff, cellOn, cellPart, cellAwake)
+	b.WriteString(s.title() + "\n")
+	fmt.Fprintf(&b, "%c %s  %c %s  %c %s  %c %s\n", cellOff, s.say(offWords), cellOn, s.say(onWords),
+		cellPart, s.say(partWords), cellAwake, s.say(awakeWords))
 	for _, c := range s.Courses {
-		fmt.Fprintf(&b, "\n%s: off %s of %s\n", c.Target, duration(c.OffFor()), duration(s.To.Sub(s.From)))
-		b.WriteString(strings.Repeat(" ", len(day)+2) + "0  3  6  9  12 15 18 21\n")
+		fmt.Fprintf(&b, "\n%s: %s\n", c.Target, s.offFor(c))
+		b.WriteString(strings.Repeat(" ", s.dateColumns()+2) + "0  3  6  9  12 15 18 21\n")
 		entries, off, awake := c.Entries, c.Off, stretchesOf(c.Awake)
 		for _, d := range days {
 			off, awake = endAfter(off, d.start), endAfter(awake, d.start)
@@ -40,16 +35,19 @@ func (s *Simulation) Text() string {
 			for n < len(entries) && entries[n].At.Before(d.end) {
 				n++
 			}
-			line := d.start.Format(day) + "  " + d.cells(off, awake) + "  " + s.happens(entries[:n])
+			line := s.date(d.start) + "  " + d.cells(off, awake) + "  " + s.happens(entries[:n])
 			b.WriteString(strings.TrimRight(line, " ") + "\n")
 			entries = entries[n:]
 		}
 		for _, a := range c.Awake {
-			b.WriteString(s.awake(a) + "\n")
+			b.WriteString("! " + s.awake(a) + "\n")
 		}
 	}
-	for _, l := range s.Left {
-		fmt.Fprintf(&b, "\nleft out: %s: %s\n", l.Event, l.Why)
+	for i, l := range s.Left {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(s.left(l) + "\n")
 	}
 	return b.String()
 }
@@ -63,7 +61,7 @@ func (s *Simulation) happens(entries []timeline.Entry) string {
 	}
 	var all []happening
 	for _, e := range entries {
-		text := words(e)
+		text := s.entry(e)
 		i := slices.IndexFunc(all, func(h happening) bool { return h.words == text })
 		if i < 0 {
 			i = len(all)
@@ -76,81 +74,11 @@ func (s *Simulation) happens(entries []timeline.Entry) string {
 	for _, h := range all {
 		part := h.first.In(s.Zone).Format(minute)
 		if h.times > 1 {
-			part += fmt.Sprintf("-%s %d times:", h.last.In(s.Zone).Format(minute), h.times)
+			part = s.say(timesWords, part, h.last.In(s.Zone).Format(minute), h.times)
 		}
 		parts = append(parts, part+" "+h.words)
 	}
-	return strings.Join(parts, ", ")
-}
-
-func words(e timeline.Entry) string {
-	switch {
-	case e.Kind == timeline.EntryRestart:
-		return "AWS starts it, seven days after its stop"
-	case e.Reason == timeline.DayOff:
-		return e.Event + " skipped: day off"
-	case e.Reason == timeline.Held:
-		return e.Event + " skipped: held"
-	case e.Reason == timeline.ClockChange:
-		return e.Event + " skipped: the clocks skip its time"
-	case e.Already && e.Kind == timeline.EntryStop:
-		return e.Event + " (off already)"
-	case e.Already:
-		return e.Event + " (on already)"
-	}
-	return string(e.Kind) + " by " + e.Event
-}
-
-// awake says when a target is on although it was to be off, and why.
-func (s *Simulation) awake(a timeline.Awake) string {
-	why := "the clocks skipped the stop of " + a.Event
-	if a.Reason == timeline.AWS {
-		why = "AWS started it again seven days after its stop"
-		if a.Event != "" {
-			why += " by " + a.Event
-		}
-	}
-	return fmt.Sprintf("! on although it was to be off, from %s for %s: %s",
-		a.From.In(s.Zone).Format(day+" "+minute), duration(a.To.Sub(a.From)), why)
-}
-
-// date is one local day: 23 or 25 hours where the clocks change.
-type date struct {
-	start, end time.Time
-	hours      []span
-}
-
-// span is a time that the clocks show with one hour.
-type span struct {
-	hour int
-	timeline.Stretch
-}
-
-// days takes the walk apart.
-func (s *Simulation) days() []date {
-	var all []date
-	for start := s.From; start.Before(s.To); {
-		y, m, d := start.Date()
-		one := date{start: start, end: earlier(Midnight(y, m, d+1, s.Zone), s.To)}
-		for t := start; t.Before(one.end); {
-			next := earlier(t.Add(time.Hour-time.Duration(t.Minute())*time.Minute), one.end)
-			one.hours = append(one.hours, span{t.Hour(), timeline.Stretch{From: t, To: next}})
-			t = next
-		}
-		all = append(all, one)
-		start = one.end
-	}
-	return all
-}
-
-// Midnight is the first instant of a local day, whose clocks may not show 00:00.
-func Midnight(year int, month time.Month, day int, zone *time.Location) time.Time {
-	t := time.Date(year, month, day, 0, 0, 0, 0, zone)
-	noon := time.Date(year, month, day, hoursPerDay/2, 0, 0, 0, zone)
-	if _, change := t.ZoneBounds(); t.Day() != noon.Day() {
-		return change
-	}
-	return t
+	return strings.Join(parts, s.say(nextWords))
 }
 
 // cells are the hours of a day.
@@ -177,68 +105,4 @@ func (d date) cells(off, awake []timeline.Stretch) string {
 		}
 	}
 	return b.String()
-}
-
-// stretchesOf are the times without their reasons.
-func stretchesOf(all []timeline.Awake) []timeline.Stretch {
-	out := make([]timeline.Stretch, len(all))
-	for i, a := range all {
-		out[i] = a.Stretch
-	}
-	return out
-}
-
-// endAfter leaves out, of sorted stretches, those that are over at t.
-func endAfter(all []timeline.Stretch, t time.Time) []timeline.Stretch {
-	for len(all) > 0 && !all[0].To.After(t) {
-		all = all[1:]
-	}
-	return all
-}
-
-// within is how much of a stretch the others cover; they are sorted and apart.
-func within(all []timeline.Stretch, in timeline.Stretch) time.Duration {
-	var sum time.Duration
-	for _, s := range all {
-		if !s.From.Before(in.To) {
-			break
-		}
-		if from, to := later(s.From, in.From), earlier(s.To, in.To); from.Before(to) {
-			sum += to.Sub(from)
-		}
-	}
-	return sum
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
-}
-
-// duration is a time in hours and minutes: "11 h", "11 h 30 min".
-func duration(d time.Duration) string {
-	hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
-	switch {
-	case minutes == 0:
-		return fmt.Sprintf("%d h", hours)
-	case hours == 0:
-		return fmt.Sprintf("%d min", minutes)
-	}
-	return fmt.Sprintf("%d h %d min", hours, minutes)
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -124,7 +124,7 @@ func Simulate(events []Event, w Walk) ([]Course, error) {
 	var courses []Course
 	left := MaxRuns
 	for target, group := range byTarget(events) {
-		entries, err := w.entries(target, group, &left)
+		entries, err := w.entries(group, &left)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +136,7 @@ func Simulate(events []Event, w Walk) ([]Course, error) {
 
 // entries are all runs of the events on one target, those before the walk too where they tell how it
 // begins.
-func (w Walk) entries(target string, group []Event, left *int) ([]planned, error) {
+func (w Walk) entries(group []Event, left *int) ([]planned, error) {
 	begin := w.From
 	if w.Seed == SeedEvents {
 		begin = begin.Add(-lookBack)
