@@ -200,7 +200,7 @@ func program(t *testing.T, packed []byte) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "bootstrap")
-	if err := os.WriteFile(path, content, 0o700); err != nil { //nolint:gosec // it is to be run
+	if err := os.WriteFile(path, content, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -38,6 +38,7 @@ type runnerTest struct {
 	release     atomic.Value // string: what the bundled program holds; "" for none
 	profile     string
 	defaultTags string
+	created     []diag.Diagnostics // what each Create of a runner said
 	deleted     []diag.Diagnostics // what each Delete of a runner said
 }
 
@@ -123,10 +124,17 @@ func (p runnerProvider) Resources(context.Context) []func() frameworkresource.Re
 	}
 }
 
-// watchedRunner keeps the diagnostics of Delete, as plugin-testing shows no warnings.
+// watchedRunner keeps the diagnostics of writes, as plugin-testing shows no warnings.
 type watchedRunner struct {
 	*runnerResource
 	test *runnerTest
+}
+
+func (r *watchedRunner) Create(ctx context.Context, req frameworkresource.CreateRequest,
+	resp *frameworkresource.CreateResponse,
+) {
+	r.runnerResource.Create(ctx, req, resp)
+	r.test.created = append(r.test.created, resp.Diagnostics)
 }
 
 func (r *watchedRunner) Delete(ctx context.Context, req frameworkresource.DeleteRequest,

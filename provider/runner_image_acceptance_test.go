@@ -106,6 +106,37 @@ func TestAccRunner_image(t *testing.T) {
 	})
 }
 
+// An image of the user's is run, and neither pushed nor taken away.
+func TestAccRunner_ownImage(t *testing.T) {
+	t.Parallel()
+	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+		a, env, url := runnerCloud(t)
+		mine := strings.Replace(url, "runners", "mine", 1)
+		digest := "sha256:" + strings.Repeat("ab", 32)
+		a.ECR().PutRepository(fakeaws.ECRRepository{Name: "mine"})
+		a.ECR().Change("mine", func(r *fakeaws.ECRRepository) { r.Images[digest] = []string{"v1"} })
+		c := acctest.NewCLI(t, tool, env...)
+		for i, argument := range []string{
+			fmt.Sprintf("image_uri = %q", mine+":v1"), fmt.Sprintf("image_uri = %q", mine+"@"+digest),
+			fmt.Sprintf("repository_url = %q", url), fmt.Sprintf("image_uri = %q", mine+":v1"),
+		} {
+			c.Write("main.tf", imageRunner(argument))
+			if i == 0 {
+				c.Init()
+			}
+			c.Apply()
+			c.PlanEmpty()
+			if f, _ := a.Lambda().Function("tools"); !strings.HasPrefix(f.ImageURI, strings.Split(argument, `"`)[1]) {
+				t.Errorf("%s: the function runs %s", argument, f.ImageURI)
+			}
+		}
+		c.Destroy()
+		if diff := cmp.Diff([]string{"image mine@" + digest}, a.Leftovers()); diff != "" {
+			t.Errorf("what is left (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // imagesOf are the digests of the images in the repository.
 func imagesOf(a *fakeaws.AWS) func(func(string) bool) {
 	repo, _ := a.ECR().Repository("runners")
@@ -296,14 +327,6 @@ func TestAccRunner_imageOnMinistack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		images := func() int {
-			t.Helper()
-			out, err := client.DescribeImages(t.Context(), &ecr.DescribeImagesInput{RepositoryName: aws.String(name)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return len(out.ImageDetails)
-		}
 		c.Write("main.tf", header+fmt.Sprintf(`
 resource "savings_runner" "tools" {
   name           = %q
@@ -313,13 +336,14 @@ resource "savings_runner" "tools" {
 		c.Init()
 		c.Apply()
 		c.PlanEmpty()
-		if got := images(); got != 1 {
-			t.Errorf("got %d images, want 1", got)
+		left, err := e.Leftovers(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(left, func(l string) bool { return strings.HasPrefix(l, "image "+name+"@") }) {
+			t.Errorf("the repository has no image, there is %q", left)
 		}
 		c.Destroy()
 		e.CheckEmpty(t, name)
-		if got := images(); got != 0 {
-			t.Errorf("got %d images after the destroy, want none", got)
-		}
 	})
 }

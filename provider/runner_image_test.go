@@ -147,6 +147,25 @@ func TestRunnerModel_plannedFor(t *testing.T) {
 	}
 }
 
+func TestRunnerResource_lifecycleRisk(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	config := r.config(r.repository())
+	r.ECR().Change("runners", func(repo *fakeaws.ECRRepository) {
+		repo.LifecyclePolicy = `{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":` +
+			`"imageCountMoreThan","countNumber":10},"action":{"type":"expire"}}]}`
+	})
+	r.run(resource.TestStep{Config: config})
+	if len(r.created) != 1 || len(r.created[0]) != 1 {
+		t.Fatalf("got diagnostics %v, want one warning", r.created)
+	}
+	const summary, detail = "tools: the runner's image may be lost", "expires all but the newest 10 images"
+	if d := r.created[0][0]; d.Severity() != diag.SeverityWarning || d.Summary() != summary ||
+		!strings.Contains(d.Detail(), detail) {
+		t.Errorf("got %s: %s, want a warning %s: …%s…", d.Summary(), d.Detail(), summary, detail)
+	}
+}
+
 // Each way in which a runner's image may be found other than it was left: the next plan shows just
 // that, and the apply mends it.
 func TestRunnerResource_imageDrift(t *testing.T) {

@@ -1,5 +1,6 @@
 // Package deployer says which rights who applies a savings_runner and its savings_schedules needs,
-// and why. The guide on security prints them; tests apply with them, and with each one less.
+// and who works on them by hand, and why. The guide on security prints them; tests work with them, and
+// with each one less.
 package deployer
 
 import (
@@ -65,12 +66,17 @@ func grant(why string, on []string, actions ...string) Grant {
 
 var everything = []string{"*"}
 
-func (d Deployment) schedules() []Grant {
-	var groups, schedules []string
+// scheduleARNs are the ARNs of the groups, and of all schedules in them.
+func (d Deployment) scheduleARNs() (schedules, groups []string) {
 	for _, name := range d.Groups {
 		groups = append(groups, d.arn("scheduler", d.Region, "schedule-group/"+name))
 		schedules = append(schedules, d.arn("scheduler", d.Region, "schedule/"+name+"/*"))
 	}
+	return schedules, groups
+}
+
+func (d Deployment) schedules() []Grant {
+	schedules, groups := d.scheduleARNs()
 	return []Grant{
 		grant("write and read the schedules of its own groups", schedules,
 			"scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule",
@@ -143,7 +149,7 @@ func (d Deployment) image() []Grant {
 			d.regional("ecr", "repository/"+d.Repository),
 			"ecr:BatchCheckLayerAvailability", "ecr:BatchDeleteImage", "ecr:BatchGetImage",
 			"ecr:CompleteLayerUpload", "ecr:GetDownloadUrlForLayer", "ecr:GetLifecyclePolicy",
-			"ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"),
+			"ecr:InitiateLayerUpload", "ecr:ListImages", "ecr:PutImage", "ecr:UploadLayerPart"),
 		grant("log in to Amazon ECR; AWS has no smaller right", everything, "ecr:GetAuthorizationToken"),
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -314,69 +312,6 @@ func TestDeployer_neighboursAreDenied(t *testing.T) {
 	} {
 		wantDenied(t, what, do(t.Context()))
 	}
-}
-
-// A plan changes nothing, and needs none of the rights to.
-func TestDeployer_aPlanOnlyReads(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	aRunner(t, s)
-	if _, err := s.schedules(s.Config()).Create(t.Context(), evening(t, "web")); err != nil {
-		t.Fatal(err)
-	}
-	var reads []iampolicy.Statement
-	for _, statement := range deployment.Statements() {
-		statement.Action = slices.DeleteFunc(slices.Clone(statement.Action), func(action string) bool {
-			_, verb, _ := strings.Cut(action, ":")
-			return !strings.HasPrefix(verb, "Get") && !strings.HasPrefix(verb, "List") &&
-				!strings.HasPrefix(verb, "Describe")
-		})
-		if len(statement.Action) > 0 {
-			reads = append(reads, statement)
-		}
-	}
-	cfg := s.ConfigOf(s.UserKey(iampolicy.Document(reads)))
-	live, err := s.keeper(cfg).Read(t.Context(), runnerstack.Stack{Name: "tools"})
-	if err != nil || len(runnerstack.Drift(bounded(t), live, here.Region)) > 0 {
-		t.Errorf("reading the runner: error %v", err)
-	}
-	found, err := s.schedules(cfg).Read(t.Context(), evening(t, "web"))
-	if err != nil || len(found.Schedules) != 2 {
-		t.Errorf("reading the schedules: error %v", err)
-	}
-	_, err = s.keeper(cfg).Delete(t.Context(), bounded(t))
-	wantDenied(t, "removing the runner", err)
-}
-
-// The image goes to one repository. Pulling it is for the function's own role, deleting the
-// repository for nobody.
-func TestDeployer_pushesToItsRepository(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	const repository = "arn:aws:ecr:us-east-1:123456789012:repository/tools"
-	pushing := deployment
-	pushing.Repository = "tools"
-	s.IAM().PutRole(fakeaws.Role{
-		Name: "deployer", Policies: map[string]string{"p": iampolicy.Document(pushing.Statements())},
-	})
-	s.IAM().PutRole(fakeaws.Role{
-		Name: "without", Policies: map[string]string{"p": iampolicy.Document(deployment.Statements())},
-	})
-	want := map[permission]bool{
-		{"deployer", "ecr:GetAuthorizationToken", "*"}:      true,
-		{"without", "ecr:GetAuthorizationToken", "*"}:       false,
-		{"deployer", "ecr:SetRepositoryPolicy", repository}: false,
-	}
-	for _, action := range []string{
-		"ecr:BatchCheckLayerAvailability", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart",
-		"ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:BatchGetImage", "ecr:BatchDeleteImage",
-		"ecr:GetDownloadUrlForLayer", "ecr:GetLifecyclePolicy",
-	} {
-		want[permission{"deployer", action, repository}] = true
-		want[permission{"deployer", action, repository + "-other"}] = false
-		want[permission{"without", action, repository}] = false
-	}
-	s.checkRoles(t, want)
 }
 
 func scheduleWith(group, role string) *scheduler.CreateScheduleInput {

@@ -2,6 +2,7 @@ package enforcement_test
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -51,7 +52,7 @@ func askSimulator(folder string) error {
 		return true
 	})
 	slices.Sort(lines)
-	cmd := exec.Command("node", "--input-type=module", "-e", string(simulate))
+	cmd := exec.CommandContext(context.Background(), "node", "--input-type=module", "-e", string(simulate))
 	cmd.Dir, cmd.Stdin = folder, strings.NewReader(strings.Join(lines, "\n"))
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

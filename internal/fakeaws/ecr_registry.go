@@ -3,6 +3,7 @@ package fakeaws
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"io"
 	"log"
@@ -29,16 +30,20 @@ func (a *AWS) RegistryTransport() http.RoundTripper {
 	if err != nil {
 		panic(err) // Start has made it
 	}
-	return redirected{target}
+	return redirected{target, &http.Transport{}}
 }
 
-type redirected struct{ target *url.URL }
+// redirected has a transport of its own: httptest's servers close the connections of the default one.
+type redirected struct {
+	target    *url.URL
+	transport http.RoundTripper
+}
 
 func (t redirected) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent := r.Clone(r.Context())
 	sent.Host = r.URL.Host
 	sent.URL.Scheme, sent.URL.Host = t.target.Scheme, t.target.Host
-	resp, err := http.DefaultTransport.RoundTrip(sent)
+	resp, err := t.transport.RoundTrip(sent)
 	if resp != nil {
 		resp.Request = r
 	}
@@ -139,8 +144,6 @@ func (e *ECR) serve(c *registryCall) response {
 	switch {
 	case repo == nil:
 		return registryError(http.StatusNotFound, "NAME_UNKNOWN", e.noRepositoryText(c.repository))
-	case c.operation == "BatchDeleteImage" && !local:
-		return registryError(http.StatusMethodNotAllowed, "UNSUPPORTED", "The operation is unsupported.")
 	case c.operation == "BatchDeleteImage":
 		return repo.deleteManifest(c)
 	case c.operation == "PutImage":
@@ -220,14 +223,18 @@ func (r *ECRRepository) forget(reference string) { r.ask(http.MethodDelete, "man
 // copyTag gives a manifest of the registry behind the rules one more tag.
 func (r *ECRRepository) copyTag(from, to string) {
 	found := r.ask(http.MethodGet, "manifests", from)
-	request := httptest.NewRequest(http.MethodPut, registryPath+r.Name+"/manifests/"+to, http.NoBody)
+	request := r.request(http.MethodPut, "manifests", to)
 	request.Header.Set("Content-Type", found.header.Get("Content-Type"))
 	r.pass(&registryCall{request: request, body: found.body})
 }
 
 func (r *ECRRepository) ask(method, kind, reference string) response {
-	request := httptest.NewRequest(method, registryPath+r.Name+"/"+kind+"/"+reference, http.NoBody)
-	return r.pass(&registryCall{request: request})
+	return r.pass(&registryCall{request: r.request(method, kind, reference)})
+}
+
+func (r *ECRRepository) request(method, kind, reference string) *http.Request {
+	path := registryPath + r.Name + "/" + kind + "/" + reference
+	return httptest.NewRequestWithContext(context.Background(), method, path, http.NoBody)
 }
 
 func (r *ECRRepository) pass(c *registryCall) response {

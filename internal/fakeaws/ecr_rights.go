@@ -14,7 +14,8 @@ func (a *AWS) ecrRights() rights {
 	for _, operation := range []string{
 		"BatchCheckLayerAvailability", "BatchDeleteImage", "BatchGetImage", "CompleteLayerUpload",
 		"DescribeImages", "DescribeRepositories", "GetDownloadUrlForLayer", "GetLifecyclePolicy",
-		"GetRepositoryPolicy", "InitiateLayerUpload", "PutImage", "SetRepositoryPolicy", "UploadLayerPart",
+		"GetRepositoryPolicy", "InitiateLayerUpload", "ListImages", "PutImage", "SetRepositoryPolicy",
+		"UploadLayerPart",
 	} {
 		all[operation] = right{action: "ecr:" + operation, on: on, keys: resourceTags}
 	}

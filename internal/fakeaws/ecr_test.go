@@ -168,12 +168,6 @@ func TestECR_registryRefuses(t *testing.T) {
 		wantRefused(t, remote.Put(r.tag(t, "one"), one, r.opts...), http.StatusNotFound,
 			transport.ManifestBlobUnknownErrorCode, "no blob")
 	})
-	t.Run("to delete under its own name", func(t *testing.T) {
-		t.Parallel()
-		r := newRegistry(t, fakeaws.ECRRepository{Name: "tools"})
-		wantRefused(t, remote.Delete(r.tag(t, "one"), r.opts...), http.StatusMethodNotAllowed,
-			transport.UnsupportedErrorCode, "unsupported")
-	})
 	t.Run("what a fault says", func(t *testing.T) {
 		t.Parallel()
 		r := newRegistry(t, fakeaws.ECRRepository{Name: "tools"})

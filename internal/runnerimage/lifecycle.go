@@ -67,8 +67,8 @@ func lifecycleRisk(rules []lifecycleRule, repo Repository, tag string) string {
 		return ""
 	}
 	return fmt.Sprintf("rule %d of the lifecycle policy of repository %q, which %s, can reach the runner's "+
-		"image (tag %s), and a function whose image is gone stops working. Put a rule of higher priority "+
-		`before it that keeps our tags: {"rulePriority": 1, "selection": {"tagStatus": "tagged", `+
+		"image (tag %s), and a function whose image is gone stops working. Put a rule that keeps our tags "+
+		`before all others, and renumber them: {"rulePriority": 1, "selection": {"tagStatus": "tagged", `+
 		`"tagPatternList": ["%s*"], "countType": "imageCountMoreThan", "countNumber": %d}, `+
 		`"action": {"type": "expire"}}`, rule.Priority, repo.Name, rule.words(), tag, TagPrefix, manyImages)
 }

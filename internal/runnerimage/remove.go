@@ -81,26 +81,27 @@ func (r *Registry) deleteLocal(ctx context.Context, repo Repository, tag string,
 		shared = shared || found == digest
 	}
 	// Not every registry deletes tags; then a tag goes with its image.
-	tagErr := remote.Delete(repo.remote.Tag(tag), opts...)
-	if tagErr != nil && !undeletable(tagErr) && !notFound(tagErr) {
-		return tagErr
+	err = remote.Delete(repo.remote.Tag(tag), opts...)
+	if err != nil && !undeletable(err) && !notFound(err) {
+		return err
 	}
 	if !shared {
-		tagErr = remote.Delete(repo.remote.Digest(digest.String()), opts...)
+		err = remote.Delete(repo.remote.Digest(digest.String()), opts...)
 	}
 	switch {
-	case undeletable(tagErr):
+	case undeletable(err):
 		r.log(ctx, fmt.Sprintf("the registry at %s does not delete tag %s of %s; it stays", repo.Host, tag, repo.Name))
 		return nil
-	case notFound(tagErr):
+	case notFound(err):
 		return nil
 	}
-	return tagErr
+	return err
 }
 
-// undeletable tells that a registry does not delete what it was asked to.
+// undeletable tells that a registry does not delete what it was asked to. Docker's registry calls a
+// tag an invalid digest.
 func undeletable(err error) bool {
 	var answer *transport.Error
 	return errors.As(err, &answer) && (answer.StatusCode == http.StatusMethodNotAllowed ||
-		hasCode(answer, transport.UnsupportedErrorCode))
+		hasCode(answer, transport.UnsupportedErrorCode) || hasCode(answer, transport.DigestInvalidErrorCode))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
@@ -62,20 +63,39 @@ func TestRemove_denied(t *testing.T) {
 	}
 }
 
-// Some local registries delete nothing; that must not keep a runner from being destroyed.
-func TestRemove_registryThatKeepsAll(t *testing.T) {
+// Some local registries delete images and no tags, some nothing; that must not keep a runner from
+// being destroyed.
+func TestRemove_registryThatKeeps(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
-	image := small(t, "a")
-	repo := c.local(t)
-	c.mustPush(t, repo, "one", image)
-	c.Fail(fakeaws.Match{Service: "ecr", Operation: "BatchDeleteImage"},
-		fakeaws.Fault{Code: "UNSUPPORTED", Status: http.StatusMethodNotAllowed})
-	if err := c.Remove(t.Context(), repo, image.Tag("one"), image.Digest()); err != nil {
-		t.Fatal(err)
-	}
-	want := "the registry at " + repo.Host + " does not delete tag " + image.Tag("one") + " of tools; it stays"
-	if got := c.lines[len(c.lines)-1]; got != want {
-		t.Errorf("got line %q, want %q", got, want)
+	unsupported := fakeaws.Fault{Code: "UNSUPPORTED", Status: http.StatusMethodNotAllowed}
+	for name, test := range map[string]struct {
+		// keeps is a part of what it does not delete.
+		keeps, functions string
+		fault            fakeaws.Fault
+		// stays tells that the tag is there in the end, and that a line says so.
+		stays bool
+	}{
+		"everything":                          {"", "one", unsupported, true},
+		"tags":                                {"savings-", "one", unsupported, false},
+		"tags, in the words of Docker's":      {"savings-", "one", fakeaws.Fault{Code: "DIGEST_INVALID"}, false},
+		"tags, while another function has it": {"savings-", "one two", unsupported, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(t)
+			image, repo := small(t, "a"), c.local(t)
+			for _, function := range strings.Fields(test.functions) {
+				c.mustPush(t, repo, function, image)
+			}
+			c.Fail(fakeaws.Match{Service: "ecr", Operation: "BatchDeleteImage", Name: "tools/" + test.keeps}, test.fault)
+			if err := c.Remove(t.Context(), repo, image.Tag("one"), image.Digest()); err != nil {
+				t.Fatal(err)
+			}
+			stays := slices.Contains(c.images(t)[image.Digest()], image.Tag("one"))
+			want := "the registry at " + repo.Host + " does not delete tag " + image.Tag("one") + " of tools; it stays"
+			if says := slices.Contains(c.lines, want); stays != test.stays || says != test.stays {
+				t.Errorf("the tag stays: %v, want %v; lines %q", stays, test.stays, c.lines)
+			}
+		})
 	}
 }

@@ -3,6 +3,7 @@ package runnerstack
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -46,14 +47,36 @@ func (s Stack) imageTag() string {
 	return runnerimage.Tag(s.Name, s.Architecture, s.imageDigest())
 }
 
-// repositoryARN is the ECR repository that the function's image is in; "" for a zip package and for
-// a registry that is not ECR's.
-func (s Stack) repositoryARN() string {
+// repositories has the ARN of the ECR repository that the function's image is in; none for a zip
+// package and for a registry that is not ECR's.
+func (s Stack) repositories() []string {
 	repo, err := runnerimage.ParseRepository(ImageRepository(s.ImageURI))
-	if err != nil {
-		return ""
+	if err != nil || repo.Loopback() {
+		return nil
 	}
-	return repo.ARN()
+	return []string{repo.ARN()}
+}
+
+// allRepositories has the one of the last apply too, which the function runs from until its code has
+// changed.
+func (p *pass) allRepositories() []string {
+	all := p.want.repositories()
+	if p.have != nil {
+		for _, arn := range p.have.repositories() {
+			if !slices.Contains(all, arn) {
+				all = append(all, arn)
+			}
+		}
+	}
+	return all
+}
+
+// dropPull takes away the right to pull what the function no longer runs.
+func (p *pass) dropPull(ctx context.Context) error {
+	if p.want.ExecutionRoleARN != "" || len(p.allRepositories()) == len(p.want.repositories()) {
+		return nil
+	}
+	return p.writePolicy(ctx, p.executionRoleWant())
 }
 
 // ImageRepository is the address of an image without its tag and digest.
@@ -99,14 +122,14 @@ func (p *pass) dropImages(ctx context.Context) error {
 	}
 	elsewhere := p.have.pushed() && (!p.want.pushed() || *p.have.Repository != *p.want.Repository)
 	if elsewhere {
-		if err := p.Registry.RemoveOthers(ctx, *p.have.Repository, p.want.Name, ""); err != nil {
+		if err := p.removeOthers(ctx, *p.have, ""); err != nil {
 			return err
 		}
 	}
 	if !p.want.pushed() {
 		return nil
 	}
-	return p.Registry.RemoveOthers(ctx, *p.want.Repository, p.want.Name, p.want.imageTag())
+	return p.removeOthers(ctx, p.want, p.want.imageTag())
 }
 
 // deleteImages removes the images of a stack that goes.
@@ -114,7 +137,15 @@ func (k *Keeper) deleteImages(ctx context.Context, have Stack) error {
 	if !have.pushed() || have.KeepImage {
 		return nil
 	}
-	return k.Registry.RemoveOthers(ctx, *have.Repository, have.Name, "")
+	return k.removeOthers(ctx, have, "")
+}
+
+func (k *Keeper) removeOthers(ctx context.Context, s Stack, keep string) error {
+	if err := k.Registry.RemoveOthers(ctx, *s.Repository, s.Name, keep); err != nil {
+		return fmt.Errorf("removing images that function %q no longer runs (keep_image = true leaves them): %w",
+			s.Name, err)
+	}
+	return nil
 }
 
 // warnings says what is no error and still worth a word.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
 
@@ -29,7 +30,8 @@ func TestCreate_image(t *testing.T) {
 		t.Errorf("outcome (-want +got):\n%s", diff)
 	}
 	all := a.operations()
-	put, create := slices.Index(all, "ecr:PutImage"), slices.Index(all, "lambda:CreateFunction")
+	create := slices.Index(all, "lambda:CreateFunction")
+	put := slices.Index(all[:create], "ecr:PutImage")
 	if grant := lastIndex(all[:create], "iam:PutRolePolicy"); put < 0 || grant < 0 {
 		t.Errorf("image and rights do not come before the function: %q", all)
 	}
@@ -181,6 +183,9 @@ func stateOf(s runnerstack.Stack) runnerstack.Stack {
 // A change of the package that is killed at any call is finished by the next one.
 func TestUpdate_packageKilledAtEachCall(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("kills an update some hundred times")
+	}
 	for name, move := range moves(t) {
 		a := began(t, move[0])
 		before := len(a.aws.Requests())
@@ -219,6 +224,60 @@ func TestUpdate_packageKilledAtEachCall(t *testing.T) {
 	}
 }
 
+// While the function changes from one repository to another its role may pull from both.
+func TestUpdate_otherRepository(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	a.aws.ECR().PutRepository(fakeaws.ECRRepository{Name: "others"})
+	have, want := imaged(t, "one"), imaged(t, "one")
+	repo, err := runnerimage.ParseRepository(strings.Replace(repositoryURL, "runners", "others", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	have.Repository, have.ImageURI = &repo, repo.URI(have.Image.Digest())
+	mustCreate(t, a, have)
+	const both = `["arn:aws:ecr:us-east-1:123456789012:repository/runners",` +
+		`"arn:aws:ecr:us-east-1:123456789012:repository/others"]`
+	changed := false
+	a.aws.OnRequest(func(r fakeaws.Request) {
+		if r.Operation != "UpdateFunctionCode" {
+			return
+		}
+		changed = true
+		role, _ := a.aws.IAM().Role(executionRole)
+		if policy := role.Policies["savings-runner"]; !strings.Contains(policy, both) {
+			t.Errorf("the policy lacks %s: %s", both, policy)
+		}
+	})
+	if _, err := a.Update(t.Context(), stateOf(have), want); err != nil {
+		t.Fatal(err)
+	}
+	if !changed {
+		t.Error("the code was not changed")
+	}
+	wantAll(t, a, want)
+}
+
+// Lambda finds out after a while that it cannot run the image.
+func TestCreate_imageFails(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	a.aws.OnRequest(func(r fakeaws.Request) {
+		if _, ok := a.aws.Lambda().Function("tools"); ok && r.Operation == "GetFunction" {
+			a.aws.Lambda().Change("tools", func(f *fakeaws.Function) {
+				f.State, f.StateReasonCode = "Failed", "InvalidImage"
+				f.StateReason = "ImageLayerFailure: UnsupportedImageLayerDetected"
+			})
+		}
+	})
+	_, err := a.Create(t.Context(), imaged(t, "one"))
+	const text = `function "tools" is in state Failed: ImageLayerFailure: UnsupportedImageLayerDetected`
+	if err == nil || err.Error() != text {
+		t.Errorf("got error %v, want %s", err, text)
+	}
+	wantEmpty(t, a)
+}
+
 func TestUpdate_keepImage(t *testing.T) {
 	t.Parallel()
 	a := start(t)
@@ -234,6 +293,25 @@ func TestUpdate_keepImage(t *testing.T) {
 	wantImages(t, a, one, two)
 }
 
+// Who may not remove images is told how to do without.
+func TestDelete_imageStays(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	s := imaged(t, "one")
+	mustCreate(t, a, s)
+	a.aws.Fail(fakeaws.Match{Operation: "BatchDeleteImage"}, refused)
+	_, err := a.Delete(t.Context(), stateOf(s))
+	if err == nil || !strings.Contains(err.Error(), "keep_image = true leaves them") ||
+		!strings.Contains(err.Error(), "ecr:BatchDeleteImage") {
+		t.Errorf("got error %v, want one that names keep_image and ecr:BatchDeleteImage", err)
+	}
+	a.aws.ClearFaults()
+	if _, err := a.Delete(t.Context(), stateOf(s)); err != nil {
+		t.Fatal(err)
+	}
+	wantEmpty(t, a)
+}
+
 // Two runners share a repository and an image: each has its tag, and takes away no more.
 func TestDelete_sharedImage(t *testing.T) {
 	t.Parallel()
@@ -246,6 +324,27 @@ func TestDelete_sharedImage(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantAll(t, a, first)
+}
+
+// A destroy that was killed at its end, or everything else deleted outside.
+func TestDelete_onlyImageLeft(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	s := imaged(t, "one")
+	mustCreate(t, a, s)
+	kept := stateOf(s)
+	kept.KeepImage = true
+	if _, err := a.Delete(t.Context(), kept); err != nil {
+		t.Fatal(err)
+	}
+	live, err := a.Read(t.Context(), stateOf(s))
+	if err != nil || live.Empty() {
+		t.Errorf("got %+v, %v; want a stack of an image", live, err)
+	}
+	if _, err := a.Delete(t.Context(), stateOf(s)); err != nil {
+		t.Fatal(err)
+	}
+	wantEmpty(t, a)
 }
 
 func TestDelete_repositoryGone(t *testing.T) {

@@ -38,9 +38,12 @@ func (k *Keeper) newPass(want Stack, have *Stack) *pass {
 	return &pass{Keeper: k, want: want, have: have, token: k.Token(), unmarked: map[string]bool{}}
 }
 
-// run writes the stack: log group before function, or Lambda would make one without retention;
-// roles before what uses them, and out of use before they go.
+// run writes the stack: the image first, where most can go wrong; log group before function, or Lambda
+// would make one without retention; roles before what uses them, and out of use before they go.
 func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
+	if err := p.ensureImage(ctx, live); err != nil {
+		return Outcome{}, err
+	}
 	group, err := p.ensureLogGroup(ctx, live.LogGroup)
 	if err != nil {
 		return Outcome{}, err
@@ -52,7 +55,7 @@ func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
 		return Outcome{}, err
 	}
 	if p.want.ExecutionRoleARN == "" {
-		if err := p.ensureRole(ctx, live.ExecutionRole, p.executionRoleWant()); err != nil {
+		if err := p.ensureRole(ctx, live.ExecutionRole, p.executionRole(p.allRepositories())); err != nil {
 			return Outcome{}, err
 		}
 	}
@@ -61,13 +64,13 @@ func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
-	if err := p.ensureImage(ctx, live); err != nil {
-		return Outcome{}, err
-	}
 	if err := p.ensureFunction(ctx, live); err != nil {
 		return Outcome{}, err
 	}
 	if err := p.ensureAsync(ctx, live.Async); err != nil {
+		return Outcome{}, err
+	}
+	if err := p.dropPull(ctx); err != nil {
 		return Outcome{}, err
 	}
 	if err := p.dropRoles(ctx, live); err != nil {

@@ -14,13 +14,15 @@ import (
 // roleWant is one of the two roles as the stack wants it.
 type roleWant struct{ arn, name, description, trust, policy string }
 
-func (p *pass) executionRoleWant() roleWant {
+func (p *pass) executionRoleWant() roleWant { return p.executionRole(p.want.repositories()) }
+
+func (p *pass) executionRole(repositories []string) roleWant {
 	return roleWant{
 		arn:         p.place.ExecutionRoleARN(p.want.Name, p.want.Path),
 		name:        ExecutionRoleName(p.want.Name, p.place.Region),
 		description: "Execution role of Lambda function " + p.want.Name,
 		trust:       executionTrust(),
-		policy:      p.want.executionPolicy(p.place),
+		policy:      p.want.executionPolicy(p.place, repositories...),
 	}
 }
 
@@ -94,7 +96,11 @@ func (p *pass) ensureRole(ctx context.Context, live *Role, want roleWant) error 
 	if sameJSON(live.Policy, want.policy) {
 		return nil
 	}
-	_, err = p.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+	return p.writePolicy(ctx, want)
+}
+
+func (p *pass) writePolicy(ctx context.Context, want roleWant) error {
+	_, err := p.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 		RoleName: aws.String(want.name), PolicyName: aws.String(policyName),
 		PolicyDocument: aws.String(want.policy),
 	})

@@ -38,6 +38,8 @@ func page() string {
 		"{{verbs}}", verbTable(command.Verbs()),
 		"{{grants}}", grantTable(example.Grants()),
 		"{{deployer}}", pretty(example.Statements()),
+		"{{holding}}", grantTable(example.Holding()),
+		"{{firing}}", grantTable(example.Firing()),
 		"{{boundary}}", pretty(deployer.Boundary()),
 	).Replace(text)
 }
