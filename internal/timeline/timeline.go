@@ -68,56 +68,6 @@ const horizon = 366 * 24 * time.Hour
 // they do not, long before.
 const maxSteps = 2000
 
-// Conflict is a start and a stop of one target in the same minute.
-type Conflict struct {
-	Target      string
-	Start, Stop string // event keys
-	At          time.Time
-}
-
-// Conflicts finds, for each pair of opposite events on one target, the first minute after t in which
-// both run. It looks a year ahead. The result is sorted by keys.
-func Conflicts(events []Event, t time.Time) []Conflict {
-	var out []Conflict
-	for target, group := range byTarget(events) {
-		for _, start := range group {
-			for _, stop := range group {
-				if !start.Starts || stop.Starts {
-					continue
-				}
-				if at := firstMeeting(start, stop, t); !at.IsZero() {
-					out = append(out, Conflict{Target: target, Start: start.Key, Stop: stop.Key, At: at})
-				}
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b Conflict) int {
-		return slices.Compare([]string{a.Stop, a.Start, a.Target}, []string{b.Stop, b.Start, b.Target})
-	})
-	return out
-}
-
-// firstMeeting lets the two walk towards each other: the earlier one jumps to the later one.
-func firstMeeting(a, b Event, t time.Time) time.Time {
-	end := t.Add(horizon)
-	x, y := a.next(t), b.next(t)
-	for range maxSteps {
-		if x.IsZero() || y.IsZero() || x.After(end) || y.After(end) {
-			return time.Time{}
-		}
-		mx, my := x.Truncate(time.Minute), y.Truncate(time.Minute)
-		switch {
-		case mx.Equal(my):
-			return mx
-		case mx.Before(my):
-			x = a.next(my.Add(-time.Nanosecond))
-		default:
-			y = b.next(mx.Add(-time.Nanosecond))
-		}
-	}
-	return time.Time{}
-}
-
 // Restart is a database that AWS starts again, and that then runs on.
 type Restart struct {
 	Target string

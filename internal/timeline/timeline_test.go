@@ -11,7 +11,7 @@ import (
 
 var start = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) // a Tuesday
 
-func event(t *testing.T, key, expr, zone string, starts bool, targets ...string) Event {
+func event(t testing.TB, key, expr, zone string, starts bool, targets ...string) Event {
 	t.Helper()
 	s, err := awscron.Parse(expr)
 	if err != nil {
