@@ -173,12 +173,16 @@ func TestResources(t *testing.T) {
 			t.Parallel()
 			c := acctest.NewCLI(t, tool)
 			c.Copy("provider", ".")
-			for _, resource := range []string{"savings_schedule", "savings_runner"} {
-				content, err := os.ReadFile(filepath.Join("resources", resource, "resource.tf"))
+			files, err := filepath.Glob(filepath.Join("resources", "*", "resource*.tf"))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("got examples %v, error %v", files, err)
+			}
+			for _, file := range files {
+				content, err := os.ReadFile(file)
 				if err != nil {
 					t.Fatal(err)
 				}
-				c.Write(resource+".tf", string(content))
+				c.Write(filepath.Base(filepath.Dir(file))+"-"+filepath.Base(file), string(content))
 			}
 			c.Init()
 			if diags := c.Validate(); len(diags) > 0 {

@@ -29,7 +29,12 @@ terraform {
 func fakeAWS(t testing.TB, opts ...fakeaws.Option) (*fakeaws.AWS, []string) {
 	t.Helper()
 	a := fakeaws.Start(t, append([]fakeaws.Option{fakeaws.WithoutRoleChecks(), fakeaws.WithRegion(region)}, opts...)...)
-	return a, []string{
+	return a, cloudEnv(a)
+}
+
+// cloudEnv is the environment of a program that talks to a fake AWS.
+func cloudEnv(a *fakeaws.AWS) []string {
+	return []string{
 		"AWS_ENDPOINT_URL=" + a.URL(),
 		"AWS_REGION=" + region,
 		"AWS_ACCESS_KEY_ID=testing",

@@ -18,6 +18,8 @@ type clients struct {
 	config aws.Config
 	err    error
 	load   func(context.Context) (aws.Config, error)
+	// region returns the region without a look at credentials, "" where it is not known.
+	region func(context.Context) string
 
 	// defaultTags go under each resource's own tags. They may hold unknown values in a plan.
 	defaultTags types.Map
@@ -59,6 +61,14 @@ func (u *usesAWS) Configure(
 		return
 	}
 	u.clients = c
+}
+
+// region is the provider's, "" where it is not known. It needs no credentials.
+func (u *usesAWS) region(ctx context.Context) string {
+	if u.clients == nil || u.clients.region == nil {
+		return ""
+	}
+	return u.clients.region(ctx)
 }
 
 // config loads the AWS configuration; only operations that need AWS ask for it.

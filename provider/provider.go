@@ -158,9 +158,16 @@ func (p *savingsProvider) Configure(
 				"or remove the block.")
 		return
 	}
-	load, diags := loader(ctx, m, p.version)
+	base, diags := baseLoader(ctx, m, p.version)
 	resp.Diagnostics.Append(diags...)
-	c.load = load
+	c.load = loader(m, base)
+	c.region = func(ctx context.Context) string {
+		cfg, err := base(ctx)
+		if err != nil {
+			return "" // an operation that needs AWS says so
+		}
+		return cfg.Region
+	}
 	resp.ResourceData = c
 }
 
@@ -170,18 +177,17 @@ func (p *savingsProvider) Resources(context.Context) []func() resource.Resource 
 
 func (p *savingsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
-// loader returns the function that loads the AWS configuration at the first call that needs it.
-func loader(
+// baseLoader returns the function that loads the AWS configuration without a look at credentials.
+func baseLoader(
 	ctx context.Context,
 	m providerModel,
 	version string,
 ) (func(context.Context) (aws.Config, error), diag.Diagnostics) {
 	unknown := m.unknown()
-	var files, accounts []string
+	var files []string
 	var diags diag.Diagnostics
 	if len(unknown) == 0 {
 		diags.Append(m.SharedConfigFiles.ElementsAs(ctx, &files, false)...)
-		diags.Append(m.AllowedAccountIDs.ElementsAs(ctx, &accounts, false)...)
 	}
 	return func(ctx context.Context) (aws.Config, error) {
 		if len(unknown) > 0 {
@@ -202,6 +208,19 @@ func loader(
 			return aws.Config{}, fmt.Errorf("no AWS region is set; " +
 				"write region = \"…\" in the provider block or set AWS_REGION")
 		}
+		return cfg, nil
+	}, diags
+}
+
+// loader returns the function that loads the AWS configuration at the first call that needs it.
+func loader(
+	m providerModel, base func(context.Context) (aws.Config, error),
+) func(context.Context) (aws.Config, error) {
+	return func(ctx context.Context) (aws.Config, error) {
+		cfg, err := base(ctx)
+		if err != nil {
+			return aws.Config{}, err
+		}
 		if r := m.AssumeRole; r != nil {
 			cfg.Credentials = assumeRole(cfg, *r)
 		}
@@ -209,8 +228,14 @@ func loader(
 			return aws.Config{}, fmt.Errorf("no AWS credentials could be had; set AWS_PROFILE or another way of the "+
 				"SDK's, or profile or assume_role in the provider block: %w", err)
 		}
+		accounts := []string{}
+		for _, id := range m.AllowedAccountIDs.Elements() {
+			if s, ok := id.(types.String); ok {
+				accounts = append(accounts, s.ValueString())
+			}
+		}
 		return cfg, checkAccount(ctx, cfg, accounts)
-	}, diags
+	}
 }
 
 // unknown names the settings that the AWS configuration needs and that are not known yet.

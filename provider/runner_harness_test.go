@@ -26,6 +26,7 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 )
 
 const runnerAddress = "savings_runner.tools"
@@ -37,6 +38,7 @@ type runnerTest struct {
 	release     atomic.Value // string: what the bundled program holds; "" for none
 	profile     string
 	defaultTags string
+	created     []diag.Diagnostics // what each Create of a runner said
 	deleted     []diag.Diagnostics // what each Delete of a runner said
 }
 
@@ -71,6 +73,30 @@ func (r *runnerTest) zip(architecture string) ([]byte, string, error) {
 	return buffer.Bytes(), bundle.Digest(buffer.Bytes()), nil
 }
 
+func (r *runnerTest) image(architecture string) (*runnerimage.Image, error) {
+	release := r.release.Load().(string)
+	if release == "" {
+		return nil, &bundle.MissingError{Architecture: architecture}
+	}
+	return runnerimage.Assemble(architecture, []byte(release+" for "+architecture), []byte("{}"))
+}
+
+// imageURI is the address of the bundled image in the repository runners.
+func (r *runnerTest) imageURI(architecture string) string {
+	r.t.Helper()
+	image, err := r.image(architecture)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return r.ECR().URL("runners") + "@" + image.Digest()
+}
+
+// repository makes the repository runners and returns the argument that names it.
+func (r *runnerTest) repository() string {
+	r.ECR().PutRepository(fakeaws.ECRRepository{Name: "runners", Immutable: true})
+	return fmt.Sprintf("repository_url = %q", r.ECR().URL("runners"))
+}
+
 func (r *runnerTest) digest(architecture string) string {
 	r.t.Helper()
 	_, digest, err := r.zip(architecture)
@@ -90,15 +116,25 @@ func (p runnerProvider) Resources(context.Context) []func() frameworkresource.Re
 	return []func() frameworkresource.Resource{
 		newScheduleResource,
 		func() frameworkresource.Resource {
-			return &watchedRunner{&runnerResource{zip: p.test.zip}, p.test}
+			return &watchedRunner{&runnerResource{
+				bundled:  bundled{p.test.zip, p.test.image},
+				registry: []runnerimage.Option{runnerimage.WithTransport(p.test.RegistryTransport())},
+			}, p.test}
 		},
 	}
 }
 
-// watchedRunner keeps the diagnostics of Delete, as plugin-testing shows no warnings.
+// watchedRunner keeps the diagnostics of writes, as plugin-testing shows no warnings.
 type watchedRunner struct {
 	*runnerResource
 	test *runnerTest
+}
+
+func (r *watchedRunner) Create(ctx context.Context, req frameworkresource.CreateRequest,
+	resp *frameworkresource.CreateResponse,
+) {
+	r.runnerResource.Create(ctx, req, resp)
+	r.test.created = append(r.test.created, resp.Diagnostics)
 }
 
 func (r *watchedRunner) Delete(ctx context.Context, req frameworkresource.DeleteRequest,

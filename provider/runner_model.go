@@ -1,21 +1,29 @@
 package provider
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerversion"
 )
 
 type runnerModel struct {
 	Name                  types.String   `tfsdk:"name"`
+	RepositoryURL         types.String   `tfsdk:"repository_url"`
+	ImageURI              types.String   `tfsdk:"image_uri"`
+	KeepImage             types.Bool     `tfsdk:"keep_image"`
 	Architecture          types.String   `tfsdk:"architecture"`
 	MemorySize            types.Int32    `tfsdk:"memory_size"`
 	Timeout               types.Int32    `tfsdk:"timeout"`
 	LogRetentionDays      types.Int32    `tfsdk:"log_retention_days"`
 	ExecutionRoleARN      types.String   `tfsdk:"execution_role_arn"`
 	SchedulerRoleARN      types.String   `tfsdk:"scheduler_role_arn"`
+	Path                  types.String   `tfsdk:"path"`
 	PermissionsBoundary   types.String   `tfsdk:"permissions_boundary_arn"`
 	DeadLetterARN         types.String   `tfsdk:"dead_letter_arn"`
 	FailureDestinationARN types.String   `tfsdk:"failure_destination_arn"`
@@ -35,6 +43,10 @@ type runnerModel struct {
 // are "".
 func (m runnerModel) expand() runnerstack.Stack {
 	return runnerstack.Stack{
+		ImageURI:               m.ImageURI.ValueString(),
+		Repository:             m.repository(),
+		KeepImage:              m.KeepImage.ValueBool(),
+		Path:                   m.rolePath(),
 		Name:                   m.Name.ValueString(),
 		Architecture:           m.Architecture.ValueString(),
 		MemorySize:             m.MemorySize.ValueInt32(),
@@ -50,8 +62,34 @@ func (m runnerModel) expand() runnerstack.Stack {
 	}
 }
 
-// arrive completes the planned state with what only AWS knows.
-func (m *runnerModel) arrive(outcome runnerstack.Outcome) {
+// repository is where the bundled image goes, nil where it goes nowhere. ValidateConfig refuses a
+// repository_url that cannot be read.
+func (m runnerModel) repository() *runnerimage.Repository {
+	if !isKnown(m.RepositoryURL) {
+		return nil
+	}
+	repo, err := runnerimage.ParseRepository(m.RepositoryURL.ValueString())
+	if err != nil {
+		return nil
+	}
+	return &repo
+}
+
+// rolePath is the IAM path, where "/" and nothing are the same.
+func (m runnerModel) rolePath() string {
+	if path := m.Path.ValueString(); path != "/" {
+		return path
+	}
+	return ""
+}
+
+// arrive completes the planned state with what only the apply knows.
+func (m *runnerModel) arrive(written runnerstack.Stack, outcome runnerstack.Outcome) {
+	m.ImageURI = text(written.ImageURI)
+	m.CodeDigest = types.StringValue(cmp.Or(written.CodeDigest, outcome.CodeDigest))
+	if m.RunnerVersion.IsUnknown() {
+		m.RunnerVersion = bundledVersion(written)
+	}
 	m.FunctionARN = types.StringValue(outcome.FunctionARN)
 	m.ExecutionRoleARN = types.StringValue(outcome.ExecutionRoleARN)
 	m.ExecutionRoleName = types.StringValue(runnerstack.RoleName(outcome.ExecutionRoleARN))
@@ -62,8 +100,9 @@ func (m *runnerModel) arrive(outcome runnerstack.Outcome) {
 type refresh struct {
 	region      string
 	defaultTags map[string]string
-	// digest returns the bundled package's digest, "" where there is none.
-	digest func(architecture string) string
+	// zipDigest and imageDigest return the digest of the bundled package as Lambda's CodeSha256, ""
+	// where there is none.
+	zipDigest, imageDigest func(architecture string) string
 }
 
 // flatten brings the state up to what is live. What no attribute shows goes to drift.
@@ -105,6 +144,9 @@ func (m *runnerModel) flattenFunction(function *runnerstack.Function, with refre
 	m.MemorySize = types.Int32Value(function.MemorySize)
 	m.Timeout = types.Int32Value(function.Timeout)
 	m.CodeDigest = types.StringValue(function.CodeDigest)
+	if m.RepositoryURL.IsNull() { // else it stays what was pushed, so that an update can take it away
+		m.ImageURI = text(function.ImageURI)
+	}
 	m.Tags, m.TagsAll = refreshTags(m.Tags, m.TagsAll, runnerstack.UserTags(function.Tags), with.defaultTags)
 }
 
@@ -114,19 +156,40 @@ func (m *runnerModel) flattenImport(live *runnerstack.Live, with refresh) {
 	m.FunctionName = m.Name
 	m.LogGroupName = types.StringValue(runnerstack.LogGroupName(name))
 	m.DeadLetterARN = text(live.DeadLetterARN())
+	for _, role := range []*runnerstack.Role{live.SchedulerRole, live.ExecutionRole} {
+		if role != nil && runnerstack.RolePath(role.ARN) != "/" {
+			m.Path = types.StringValue(runnerstack.RolePath(role.ARN))
+		}
+	}
 	if place, ok := live.Place(with.region); ok {
 		m.FunctionARN = types.StringValue(place.FunctionARN(name))
-		m.ExecutionRoleARN = types.StringValue(place.ExecutionRoleARN(name))
+		m.ExecutionRoleARN = types.StringValue(place.ExecutionRoleARN(name, m.rolePath()))
 		if live.SchedulerRole != nil {
-			m.SchedulerRoleARN = types.StringValue(place.SchedulerRoleARN(name))
+			m.SchedulerRoleARN = types.StringValue(place.SchedulerRoleARN(name, m.rolePath()))
 		}
 	}
 	if live.Function != nil {
 		m.ExecutionRoleARN = types.StringValue(live.Function.RoleARN)
 	}
 	m.ExecutionRoleName = types.StringValue(runnerstack.RoleName(m.ExecutionRoleARN.ValueString()))
-	// AWS knows the runner's digest and not its version.
-	if with.digest(m.Architecture.ValueString()) == m.CodeDigest.ValueString() {
+	// AWS knows the code's digest and not the runner's version, nor who pushed an image.
+	architecture, digest := m.Architecture.ValueString(), m.CodeDigest.ValueString()
+	if m.ImageURI.IsNull() {
+		if with.zipDigest(architecture) == digest {
+			m.RunnerVersion = types.StringValue(runnerversion.Version)
+		}
+	} else if url, hash, ok := strings.Cut(m.ImageURI.ValueString(), "@sha256:"); ok &&
+		hash == digest && with.imageDigest(architecture) == digest {
+		m.RepositoryURL = types.StringValue(url)
+		live.Image = m.ImageURI.ValueString() // the next refresh looks whether it is there
 		m.RunnerVersion = types.StringValue(runnerversion.Version)
 	}
+}
+
+// bundledVersion is the runner's version where the function runs the bundled one.
+func bundledVersion(s runnerstack.Stack) types.String {
+	if s.ImageURI != "" && s.Repository == nil {
+		return types.StringNull()
+	}
+	return types.StringValue(runnerversion.Version)
 }

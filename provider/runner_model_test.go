@@ -18,7 +18,7 @@ const (
 // plannedRunner runs fill as ModifyPlan does.
 func plannedRunner(config runnerModel, state *runnerModel) runnerModel {
 	plan := config
-	plan.fill(config, state, stringMap(map[string]string{"owner": "ops"}))
+	plan.fill(config, state, "", stringMap(map[string]string{"owner": "ops"}))
 	return plan
 }
 
@@ -82,7 +82,7 @@ func TestRunnerModel_importThenExpand(t *testing.T) {
 	live := &runnerstack.Live{
 		Function: &runnerstack.Function{
 			ARN: runnerFunction, RoleARN: runnerExecutionRole, Runtime: "provided.al2023", Handler: "bootstrap",
-			Architecture: "x86_64", MemorySize: 256, Timeout: 60, LogGroup: "/aws/lambda/tools", LogFormat: "Text",
+			PackageType: "Zip", Architecture: "x86_64", MemorySize: 256, Timeout: 60, LogGroup: "/aws/lambda/tools", LogFormat: "Text",
 			CodeDigest: "digest", Tags: tags,
 		},
 		Async:    &runnerstack.AsyncConfig{MaximumRetryAttempts: 2, MaximumEventAge: 3600},
@@ -99,7 +99,7 @@ func TestRunnerModel_importThenExpand(t *testing.T) {
 	m := configuredRunner()
 	m.flatten(live, refresh{
 		region: "cn-north-1", defaultTags: map[string]string{"owner": "ops"},
-		digest: func(string) string { return "digest" },
+		zipDigest: func(string) string { return "digest" }, imageDigest: func(string) string { return "" },
 	})
 	want := runnerstack.Stack{
 		Name: "tools", Architecture: "x86_64", MemorySize: 256, Timeout: 60, LogRetention: 30,

@@ -2,17 +2,11 @@ package provider
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
-	"github.com/spin-dd/terraform-provider-savings/internal/runnerversion"
 )
 
 // ModifyPlan makes known whatever can be: a new runner shows its digest and version, an update keeps
@@ -34,26 +28,23 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state != nil && !plan.Name.Equal(state.Name) {
+	if state != nil && (!plan.Name.Equal(state.Name) || plan.rolePath() != state.rolePath()) {
 		state = nil // a replacement is planned like a new one
 	}
-	plan.fill(config, state, r.clients.plannedTags())
-	plan.CodeDigest = types.StringUnknown()
-	if isKnown(plan.Architecture) {
-		_, digest, err := r.zip(plan.Architecture.ValueString())
-		if err != nil {
-			addBundleError(&resp.Diagnostics, err)
-			return
-		}
-		plan.CodeDigest = types.StringValue(digest)
+	plan.fill(config, state, r.region(ctx), r.clients.plannedTags())
+	if err := plan.planCode(config, state, r.bundled); err != nil {
+		addBundleError(&resp.Diagnostics, err)
+		return
 	}
+	plan.checkRegion(&resp.Diagnostics, r.region(ctx))
+	plan.warnOfPackageChange(&resp.Diagnostics, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// fill sets every computed value but the digest. state is nil for a new resource.
-func (m *runnerModel) fill(config runnerModel, state *runnerModel, defaultTags types.Map) {
+// fill sets every computed value that is not about the code. state is nil for a new resource, region
+// "" where it is not known.
+func (m *runnerModel) fill(config runnerModel, state *runnerModel, region string, defaultTags types.Map) {
 	m.TagsAll = planTags(config.Tags, defaultTags)
-	m.RunnerVersion = types.StringValue(runnerversion.Version)
 	m.Drift = stringList(nil)
 	m.FunctionName, m.LogGroupName = m.Name, types.StringUnknown()
 	if isKnown(m.Name) {
@@ -64,8 +55,8 @@ func (m *runnerModel) fill(config runnerModel, state *runnerModel, defaultTags t
 	if state != nil && isKnown(state.FunctionARN) {
 		m.FunctionARN = state.FunctionARN
 		if place, err := runnerstack.FunctionPlace(state.FunctionARN.ValueString()); err == nil {
-			ownExecution = types.StringValue(place.ExecutionRoleARN(m.Name.ValueString()))
-			ownScheduler = types.StringValue(place.SchedulerRoleARN(m.Name.ValueString()))
+			ownExecution = types.StringValue(place.ExecutionRoleARN(m.Name.ValueString(), m.rolePath()))
+			ownScheduler = types.StringValue(place.SchedulerRoleARN(m.Name.ValueString(), m.rolePath()))
 		}
 	}
 	m.ExecutionRoleARN, m.SchedulerRoleARN = config.ExecutionRoleARN, config.SchedulerRoleARN
@@ -76,19 +67,10 @@ func (m *runnerModel) fill(config runnerModel, state *runnerModel, defaultTags t
 		m.SchedulerRoleARN = ownScheduler
 	}
 	m.ExecutionRoleName = types.StringUnknown()
-	if isKnown(m.ExecutionRoleARN) {
+	switch {
+	case isKnown(m.ExecutionRoleARN):
 		m.ExecutionRoleName = types.StringValue(runnerstack.RoleName(m.ExecutionRoleARN.ValueString()))
+	case config.ExecutionRoleARN.IsNull() && isKnown(m.Name) && region != "":
+		m.ExecutionRoleName = types.StringValue(runnerstack.ExecutionRoleName(m.Name.ValueString(), region))
 	}
-}
-
-func addBundleError(diags *diag.Diagnostics, err error) {
-	var missing *bundle.MissingError
-	if !errors.As(err, &missing) {
-		diags.AddError("Bundled runner is unreadable", err.Error())
-		return
-	}
-	diags.AddAttributeError(path.Root("architecture"), "Runner is not built in", fmt.Sprintf(
-		"This build of the provider has no runner for %s. Run `make build` in the provider's source, "+
-			"which makes the runner before the provider, or use a release. Everything but savings_runner "+
-			"works without it.", missing.Architecture))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
 
@@ -24,11 +25,14 @@ var (
 
 type runnerResource struct {
 	usesAWS
-	// zip returns the bundled package of an architecture and its digest, as bundle.Zip does.
-	zip func(architecture string) ([]byte, string, error)
+	bundled
+	// registry changes how registries are called; tests do.
+	registry []runnerimage.Option
 }
 
-func newRunnerResource() resource.Resource { return &runnerResource{zip: bundle.Zip} }
+func newRunnerResource() resource.Resource {
+	return &runnerResource{bundled: bundled{bundle.Zip, runnerimage.New}}
+}
 
 func (r *runnerResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_runner"
@@ -39,7 +43,7 @@ func (r *runnerResource) keeper(ctx context.Context, diags *diag.Diagnostics) *r
 	if !ok {
 		return nil
 	}
-	return runnerstack.New(cfg, func(ctx context.Context, line string) { tflog.Info(ctx, line) })
+	return runnerstack.New(cfg, func(ctx context.Context, line string) { tflog.Info(ctx, line) }, r.registry...)
 }
 
 func (r *runnerResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -55,6 +59,9 @@ func (r *runnerResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !ok || k == nil {
 		return
 	}
+	if !plan.plannedFor(k.Region, &resp.Diagnostics) {
+		return
+	}
 	outcome, err := k.Create(ctx, want)
 	if err != nil {
 		if !saysWhatIsLeft(err) {
@@ -63,20 +70,38 @@ func (r *runnerResource) Create(ctx context.Context, req resource.CreateRequest,
 		plan.addWriteError(&resp.Diagnostics, "Creating the runner failed", err)
 		return // no state: a state with an error would be tainted, and replaced
 	}
-	plan.arrive(outcome)
+	plan.arrive(want, outcome)
+	plan.warnOf(&resp.Diagnostics, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// plannedFor refuses to make a runner in another region than it was planned for: its role's name
+// carries the region.
+func (m runnerModel) plannedFor(region string, diags *diag.Diagnostics) bool {
+	name := runnerstack.ExecutionRoleName(m.Name.ValueString(), region)
+	if !m.ExecutionRoleARN.IsUnknown() || m.ExecutionRoleName.IsUnknown() || m.ExecutionRoleName.ValueString() == name {
+		return true
+	}
+	diags.AddError("Planned for another region", fmt.Sprintf("The plan has role %s, and in %s the role is %s. Plan "+
+		"again with the region that this apply has.", m.ExecutionRoleName.ValueString(), region, name))
+	return false
 }
 
 // wanted returns the planned stack with the runner's package in it.
 func (r *runnerResource) wanted(plan runnerModel, diags *diag.Diagnostics) (runnerstack.Stack, bool) {
 	want := plan.expand()
-	content, digest, err := r.zip(want.Architecture)
-	if err != nil {
+	if err := r.complete(&want); err != nil {
 		addBundleError(diags, err)
 		return want, false
 	}
-	want.Zip, want.CodeDigest = content, digest
 	return want, true
+}
+
+// warnOf passes on what is no error.
+func (m runnerModel) warnOf(diags *diag.Diagnostics, outcome runnerstack.Outcome) {
+	for _, warning := range outcome.Warnings {
+		diags.AddWarning(m.Name.ValueString()+": the runner's image may be lost", warning)
+	}
 }
 
 func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -89,7 +114,7 @@ func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if k == nil {
 		return
 	}
-	live, err := k.Read(ctx, state.Name.ValueString())
+	live, err := k.Read(ctx, state.expand())
 	if err != nil {
 		resp.Diagnostics.AddError("Reading the runner failed", fmt.Sprintf("%s: %s", state.Name.ValueString(), err))
 		return
@@ -98,16 +123,8 @@ func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	state.flatten(live, refresh{k.Region, r.clients.tags(), r.digest})
+	state.flatten(live, refresh{k.Region, r.clients.tags(), r.zipDigest, r.imageDigest})
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-}
-
-func (r *runnerResource) digest(architecture string) string {
-	_, digest, err := r.zip(architecture)
-	if err != nil {
-		return "" // the plan says so
-	}
-	return digest
 }
 
 // Update keeps the prior state where it fails: what exists is read again, and the next plan shows
@@ -131,7 +148,8 @@ func (r *runnerResource) Update(ctx context.Context, req resource.UpdateRequest,
 		plan.addWriteError(&resp.Diagnostics, "Updating the runner failed", err)
 		return
 	}
-	plan.arrive(outcome)
+	plan.arrive(want, outcome)
+	plan.warnOf(&resp.Diagnostics, outcome)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 

@@ -35,6 +35,7 @@ func TestRunnerResource_defaults(t *testing.T) {
 				plancheck.ExpectKnownValue(runnerAddress, tfjsonpath.New("runner_version"), isString(runnerversion.Version)),
 				plancheck.ExpectKnownValue(runnerAddress, tfjsonpath.New("log_group_name"), isString("/aws/lambda/tools")),
 				plancheck.ExpectKnownValue(runnerAddress, tfjsonpath.New("function_name"), isString("tools")),
+				plancheck.ExpectKnownValue(runnerAddress, tfjsonpath.New("execution_role_name"), isString("tools-us-east-1")),
 				plancheck.ExpectUnknownValue(runnerAddress, tfjsonpath.New("function_arn")),
 			),
 			ConfigStateChecks: []statecheck.StateCheck{

@@ -15,6 +15,14 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 )
 
+// pathChanges tells a change of the path from "/" written out.
+func pathChanges(_ context.Context, req planmodifier.StringRequest,
+	resp *stringplanmodifier.RequiresReplaceIfFuncResponse,
+) {
+	before, after := runnerModel{Path: req.StateValue}, runnerModel{Path: req.PlanValue}
+	resp.RequiresReplace = req.PlanValue.IsUnknown() || before.rolePath() != after.rolePath()
+}
+
 // Defaults of the runner. Its timeout is AWS's longest, since a run polls until an item is ready.
 const (
 	defaultMemorySize       = 128
@@ -40,8 +48,8 @@ func (r *runnerResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"cannot be made, those that were made are removed again. A new release of the provider that " +
 			"brings a new runner shows `code_digest` and `runner_version`, and updates the function in " +
 			"place; `function_arn` keeps its value, so no schedule changes.\n\nThe execution role starts " +
-			"with the right to write its own log, and to send to `failure_destination_arn`, and nothing " +
-			"else; each `savings_schedule` with `runner_role_name` adds what its events need.",
+			"with the right to write its own log, to pull its own image, and to send to " +
+			"`failure_destination_arn`, and nothing else; each `savings_schedule` with `runner_role_name` adds what its events need.",
 		Attributes: attributes,
 	}
 }
@@ -53,6 +61,32 @@ func runnerArguments() map[string]schema.Attribute {
 			MarkdownDescription: "Name of the Lambda function, 1 to 64 letters, digits, `-` and `_`. Names " +
 				"of roles and log group derive from it. A change replaces everything.",
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"repository_url": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "URL of an ECR repository of the provider's region, such as " +
+				"`aws_ecr_repository.….repository_url`. The runner is pushed there as a container image, " +
+				"without Docker, and the function runs it by its digest. It gets one tag, " +
+				"`savings-<function>-<architecture>-<first 12 of the digest>`, which never moves, so the " +
+				"repository's tags may be `IMMUTABLE`. Without it the function is a zip package. From a zip " +
+				"to an image and back is a change in place, for which the function is deleted and made " +
+				"again: it keeps its ARN, and is gone for some seconds. A registry on a loopback address " +
+				"is pushed to over HTTP and without a login.",
+		},
+		"image_uri": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "Image that the function runs, `repository@sha256:…`, known at plan where " +
+				"`repository_url` is. Write it instead of `repository_url` to bring an image of your own, " +
+				"by digest or by tag, which nobody pushes or removes; Lambda looks at a tag once, so a " +
+				"tag that moves changes nothing.",
+		},
+		"keep_image": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether images stay in the repository that are no longer used. Default: " +
+				"false: an update to another image, and a destroy, remove all that was pushed for this " +
+				"function, by its tags (`ecr:ListImages`, `ecr:BatchDeleteImage`). So runners of one name in " +
+				"several accounts must not share a repository.",
 		},
 		"architecture": schema.StringAttribute{
 			Optional: true,
@@ -88,8 +122,9 @@ func runnerArguments() map[string]schema.Attribute {
 			Computed: true,
 			MarkdownDescription: "ARN of the role that the function runs with. Default: one that this " +
 				"resource makes, named `<name>-<region>`. A role of your own needs a trust in " +
-				"`lambda.amazonaws.com`, `logs:CreateLogStream` and `logs:PutLogEvents` on the log group, and " +
-				"the right to send to `failure_destination_arn`.",
+				"`lambda.amazonaws.com`, `logs:CreateLogStream` and `logs:PutLogEvents` on the log group, " +
+				"`ecr:BatchGetImage` and `ecr:GetDownloadUrlForLayer` on the repository of an image, and the " +
+				"right to send to `failure_destination_arn`.",
 		},
 		"scheduler_role_arn": schema.StringAttribute{
 			Optional: true,
@@ -98,6 +133,13 @@ func runnerArguments() map[string]schema.Attribute {
 				"function. Default: one that this resource makes, named `<name>-<region>-scheduler`, which " +
 				"only schedules of this account and region can use. A role of your own needs " +
 				"`lambda:InvokeFunction` on the function, and `sqs:SendMessage` on `dead_letter_arn`.",
+		},
+		"path": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "IAM path of the roles that this resource makes, such as `/team/`. " +
+				"Default: `/`. A change replaces everything.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
+				pathChanges, "Another path replaces everything.", "Another path replaces everything.")},
 		},
 		"permissions_boundary_arn": schema.StringAttribute{
 			Optional: true,
@@ -137,11 +179,14 @@ func runnerResults() map[string]schema.Attribute {
 		},
 		"function_arn":  computed("ARN of the function, for `savings_schedule`. Updates keep it."),
 		"function_name": computed("Name of the function."),
-		"code_digest": computed("Digest of the runner's package as Lambda's CodeSha256 shows it (base64 " +
-			"of the SHA-256), known at plan."),
-		"runner_version": computed("Version of the runner in this provider, known at plan."),
+		"code_digest": computed("Digest of the function's code as Lambda's CodeSha256 shows it: base64 of " +
+			"a zip package's SHA-256, hexadecimal of an image's. Known at plan, but for an `image_uri` of " +
+			"your own by tag."),
+		"runner_version": computed("Version of the runner in this provider, known at plan. Null with an " +
+			"`image_uri` of your own."),
 		"execution_role_name": computed("Name of the function's role, for `runner_role_name` of " +
-			"`savings_schedule`."),
+			"`savings_schedule`. Known at plan where the region is; a name of more than 64 characters is cut, " +
+			"with a hash at its end."),
 		"log_group_name": computed("Name of the log group, known at plan."),
 		"drift": schema.ListAttribute{
 			Computed:    true,

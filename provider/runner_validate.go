@@ -14,11 +14,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
 
 var (
 	runnerNamePattern      = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
+	imageTagPattern        = regexp.MustCompile(`^:\w[\w.-]{0,127}$`)
+	imageDigestPattern     = regexp.MustCompile(`^(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$`)
+	rolePathPattern        = regexp.MustCompile(`^/([\x21-\x7e]{1,510}/)?$`)
 	managedPolicyPattern   = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
 	runnerNameOtherLetters = regexp.MustCompile(`[^a-zA-Z0-9-_]`)
 )
@@ -45,6 +49,7 @@ type runnerValidator struct {
 
 func (v *runnerValidator) check() {
 	v.name()
+	v.code()
 	v.architecture()
 	v.numbers()
 	v.arns()
@@ -67,6 +72,43 @@ func (v *runnerValidator) name() {
 	v.fail("name", "Invalid name", "name is %s; a Lambda function's name has only letters, digits, "+
 		"\"-\" and "+
 		"\"_\". Write %q.", quoted(name), runnerNameOtherLetters.ReplaceAllString(name.ValueString(), "-"))
+}
+
+func (v *runnerValidator) code() {
+	repository, image := v.model.RepositoryURL, v.model.ImageURI
+	if !repository.IsNull() && !image.IsNull() {
+		v.fail("image_uri", "Two images", "repository_url pushes the runner's own image and runs it; "+
+			"image_uri runs an image of yours. Write one of them.")
+		return
+	}
+	if isKnown(repository) {
+		if _, err := runnerimage.ParseRepository(repository.ValueString()); err != nil {
+			v.fail("repository_url", "Invalid repository_url", "%s.", err)
+		}
+	}
+	if isKnown(image) {
+		v.image(image.ValueString())
+	}
+}
+
+// image checks an image of the user's, which a tag or a digest names.
+func (v *runnerValidator) image(uri string) {
+	url := runnerstack.ImageRepository(uri)
+	switch reference := strings.TrimPrefix(uri, url); {
+	case reference == "":
+		v.fail("image_uri", "Invalid image_uri", "image_uri %q names a repository and no image in it. Write "+
+			"its tag or its digest, such as %q or %q, or write repository_url = %q to run the bundled "+
+			"runner.", uri, url+":v1", url+"@sha256:…", url)
+		return
+	case strings.Contains(reference, "@") && !imageDigestPattern.MatchString(reference),
+		!strings.Contains(reference, "@") && !imageTagPattern.MatchString(reference):
+		v.fail("image_uri", "Invalid image_uri", "image_uri %q ends in %q, which is neither a tag, such as "+
+			"\":v1\", nor a digest, \"@sha256:\" and 64 hexadecimal digits.", uri, reference)
+		return
+	}
+	if _, err := runnerimage.ParseRepository(url); err != nil {
+		v.fail("image_uri", "Invalid image_uri", "image_uri: %s.", err)
+	}
 }
 
 func (v *runnerValidator) architecture() {
@@ -123,6 +165,7 @@ func (v *runnerValidator) arns() {
 	m := v.model
 	v.matches("execution_role_arn", m.ExecutionRoleARN, roleARNPattern, "ARN of an IAM role", roleARNExample)
 	v.matches("scheduler_role_arn", m.SchedulerRoleARN, roleARNPattern, "ARN of an IAM role", roleARNExample)
+	v.path()
 	v.matches("permissions_boundary_arn", m.PermissionsBoundary, managedPolicyPattern, "ARN of a "+
 		"managed policy",
 		managedPolicyExample)
@@ -143,6 +186,19 @@ func (v *runnerValidator) arns() {
 				"%s.", err)
 		}
 	}
+}
+
+// path keeps to IAM's rule (IAM API Reference, "CreateRole").
+func (v *runnerValidator) path() {
+	p := v.model.Path
+	if !isKnown(p) || rolePathPattern.MatchString(p.ValueString()) {
+		return
+	}
+	remedy := "Write at most 512 letters, digits and signs, without blanks."
+	if trimmed := strings.Trim(p.ValueString(), "/"); trimmed != "" && rolePathPattern.MatchString("/"+trimmed+"/") {
+		remedy = fmt.Sprintf("Write %q.", "/"+trimmed+"/")
+	}
+	v.fail("path", "Invalid path", "path is %s; an IAM path begins and ends with \"/\". %s", quoted(p), remedy)
 }
 
 func (v *runnerValidator) matches(attribute string, s types.String, pattern *regexp.Regexp, what, example string) {

@@ -15,6 +15,8 @@ func configuredRunner() runnerModel {
 	return runnerModel{Name: types.StringValue("tools"), Tags: types.MapNull(types.StringType)}
 }
 
+const ecrRepository = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/tools"
+
 // invalidRunner checks a configuration and returns each finding as "attribute: summary: detail".
 func invalidRunner(m runnerModel) []string {
 	var diags diag.Diagnostics
@@ -54,9 +56,22 @@ func TestRunnerValidate(t *testing.T) {
 			m.FailureDestinationARN = text("arn:aws:events:eu-west-1:123456789012:event-bus/x")
 			m.Tags = tags("team", "")
 		}, ""},
+		{"repository", func(m *runnerModel) {
+			m.RepositoryURL = text("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/team/tools")
+			m.Path, m.KeepImage = text("/team/savings/"), types.BoolValue(true)
+		}, ""},
+		{"local repository", func(m *runnerModel) { m.RepositoryURL = text("127.0.0.1:5000/tools") }, ""},
+		{"image by tag", func(m *runnerModel) { m.ImageURI = text(ecrRepository + ":v1.2_3-x") }, ""},
+		{"image by digest", func(m *runnerModel) {
+			m.ImageURI = text(ecrRepository + "@sha256:" + strings.Repeat("0a", 32))
+		}, ""},
+		{"image by both", func(m *runnerModel) {
+			m.ImageURI = text(ecrRepository + ":v1@sha256:" + strings.Repeat("0a", 32))
+			m.Path = text("/")
+		}, ""},
 		{"all unknown", func(m *runnerModel) {
 			s, n := types.StringUnknown(), types.Int32Unknown()
-			*m = runnerModel{Name: s, Architecture: s, MemorySize: n, Timeout: n, LogRetentionDays: n,
+			*m = runnerModel{RepositoryURL: s, KeepImage: types.BoolUnknown(), Path: s, Name: s, Architecture: s, MemorySize: n, Timeout: n, LogRetentionDays: n,
 				ExecutionRoleARN: s, SchedulerRoleARN: s, PermissionsBoundary: s, DeadLetterARN: s,
 				FailureDestinationARN: s, Tags: types.MapUnknown(types.StringType)}
 		}, ""},
@@ -67,6 +82,31 @@ func TestRunnerValidate(t *testing.T) {
 			m.PermissionsBoundary = text(managedPolicyExample)
 			m.ExecutionRoleARN, m.SchedulerRoleARN = text(roleARNExample), types.StringUnknown()
 		}, ""},
+
+		{"two images", func(m *runnerModel) {
+			m.RepositoryURL, m.ImageURI = text(ecrRepository), types.StringUnknown()
+		}, `image_uri: Two images: repository_url pushes the runner's own image and runs it; image_uri runs ` +
+			`an image of yours. Write one of them.`},
+		{"repository with a tag", func(m *runnerModel) { m.RepositoryURL = text(ecrRepository + ":v1") },
+			`repository_url: Invalid repository_url: repository "` + ecrRepository + `:v1" has a tag or a ` +
+				`digest, which are ours to choose; write "` + ecrRepository + `".`},
+		{"public repository", func(m *runnerModel) { m.RepositoryURL = text("public.ecr.aws/x/tools") },
+			`repository_url: Invalid repository_url: "public.ecr.aws" is neither an ECR registry nor on a ` +
+				`loopback address; write the repository_url of an ECR repository, such as ` +
+				`"123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/tools", or a repository of a local ` +
+				`registry, such as "127.0.0.1:5000/tools".`},
+		{"repository as image", func(m *runnerModel) { m.ImageURI = text(ecrRepository) },
+			`image_uri: Invalid image_uri: image_uri "` + ecrRepository + `" names a repository and no image ` +
+				`in it. Write its tag or its digest, such as "` + ecrRepository + `:v1" or "` + ecrRepository +
+				`@sha256:…", or write repository_url = "` + ecrRepository + `" to run the bundled runner.`},
+		{"short digest", func(m *runnerModel) { m.ImageURI = text(ecrRepository + "@sha256:0a") },
+			`image_uri: Invalid image_uri: image_uri "` + ecrRepository + `@sha256:0a" ends in "@sha256:0a", ` +
+				`which is neither a tag, such as ":v1", nor a digest, "@sha256:" and 64 hexadecimal digits.`},
+		{"path without slashes", func(m *runnerModel) { m.Path = text("team") },
+			`path: Invalid path: path is "team"; an IAM path begins and ends with "/". Write "/team/".`},
+		{"path with a blank", func(m *runnerModel) { m.Path = text("/my team/") },
+			`path: Invalid path: path is "/my team/"; an IAM path begins and ends with "/". Write at most 512 ` +
+				`letters, digits and signs, without blanks.`},
 
 		{"empty name", func(m *runnerModel) { m.Name = text("") },
 			`name: Invalid name: name has 0 characters; a Lambda function's name has 1 to 64.`},

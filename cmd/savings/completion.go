@@ -53,6 +53,10 @@ func choices() []choice {
 			all = append(all, choice{after: sub.name, words: services()})
 			continue
 		}
+		if len(sub.verbs) > 0 {
+			all = append(all, verbChoices(sub)...)
+			continue
+		}
 		all = append(all, choice{after: sub.name, open: true, words: flagWords(sub.flags)})
 	}
 	for _, s := range services() {
@@ -72,6 +76,17 @@ func choices() []choice {
 		}
 	}
 	return append([]choice{first, help}, all...)
+}
+
+// verbChoices are the verbs of a subcommand, and behind each its flags.
+func verbChoices(sub subcommand) []choice {
+	first := choice{after: sub.name}
+	all := []choice{}
+	for _, v := range sub.verbs {
+		first.words = append(first.words, word{v.name, v.short})
+		all = append(all, choice{after: sub.name + " " + v.name, open: true, words: flagWords(v.flags)})
+	}
+	return append([]choice{first}, all...)
 }
 
 func services() []word {

@@ -28,6 +28,9 @@ var completions = []struct {
 	{"savings run rds stop-rds x --dry-run y --re", "--region"},
 	{"savings run rds stop-cluster --format json a --dr", "--dry-run"},
 	{"savings next --t", "--timezone"},
+	{"savings runner ", "digest image zip"},
+	{"savings runner image --arch arm64 --o", "--output"},
+	{"savings runner digest --", "--format"},
 	{"savings run gone ", ""},
 }
 

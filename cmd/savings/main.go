@@ -1,5 +1,5 @@
-// Command savings runs the runner's commands from this machine, fires and holds events, and answers
-// questions about schedule expressions.
+// Command savings runs the runner's commands from this machine, fires and holds events, answers
+// questions about schedule expressions, and writes the runner's packages.
 package main
 
 import (
@@ -47,14 +47,23 @@ type program struct {
 type subcommand struct {
 	name, usage, short, long string
 	flags                    []flag
+	// verbs are the words that may follow, for completion; most subcommands have none.
+	verbs []verb
 	// passFlags leaves flags that the subcommand does not know among its arguments.
 	passFlags bool
 	run       func(context.Context, *program, input) error
 }
 
+// verb is a word after a subcommand, with the flags that it takes.
+type verb struct {
+	name, short string
+	flags       []flag
+}
+
 // subcommands lists all but help, which prints them.
 var subcommands = []subcommand{
 	runCommand, fireCommand, holdCommand, releaseCommand, holdsCommand, nextCommand, describeCommand,
+	runnerCommand,
 }
 
 // usageError is a wrong command line; it exits with 2.

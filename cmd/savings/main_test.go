@@ -29,6 +29,8 @@ func TestScripts(t *testing.T) {
 			"function": function,
 			"sent":     sent,
 			"fails":    fails,
+			"same":     same,
+			"digests":  digests,
 		},
 		Setup: func(env *testscript.Env) error {
 			a := fakeaws.Start(env.T().(testing.TB))

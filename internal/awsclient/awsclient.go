@@ -78,3 +78,16 @@ func (c bodyInMemory) Do(r *http.Request) (*http.Response, error) {
 	r.Body, _ = r.GetBody()
 	return c.HTTPClient.Do(r)
 }
+
+// Transport returns what carries client's requests, so that what is no AWS client uses the same proxy
+// and certificates (AWS_CA_BUNDLE). It has no time limit of its own, since it may carry streams. Of a
+// client that BodyInMemory did not wrap it is Go's own.
+func Transport(client aws.HTTPClient) http.RoundTripper {
+	if held, ok := client.(bodyInMemory); ok {
+		client = held.HTTPClient
+	}
+	if buildable, ok := client.(*awshttp.BuildableClient); ok {
+		return buildable.GetTransport()
+	}
+	return http.DefaultTransport
+}

@@ -10,23 +10,28 @@ import (
 	"testing/fstest"
 )
 
-func TestReadZip(t *testing.T) {
+func TestDigest(t *testing.T) {
+	t.Parallel()
+	// printf abc | openssl dgst -sha256 -binary | base64
+	const want = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
+	if got := Digest([]byte("abc")); got != want {
+		t.Errorf("got digest %q, want %q", got, want)
+	}
+}
+
+func TestRead(t *testing.T) {
 	t.Parallel()
 	fsys := fstest.MapFS{"files/runner-arm64.zip": {Data: []byte("abc")}}
 
-	content, digest, err := readZip(fsys, ARM64)
+	content, err := read(fsys, ZipName(ARM64), ARM64)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := string(content), "abc"; got != want {
 		t.Errorf("got content %q, want %q", got, want)
 	}
-	// printf abc | openssl dgst -sha256 -binary | base64
-	if want := "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="; digest != want {
-		t.Errorf("got digest %q, want %q", digest, want)
-	}
 
-	_, _, err = readZip(fsys, X8664)
+	_, err = read(fsys, ZipName(X8664), X8664)
 	var missing *MissingError
 	if !errors.As(err, &missing) || missing.Architecture != X8664 {
 		t.Fatalf("got error %v, want a *MissingError for %s", err, X8664)

@@ -41,7 +41,11 @@ func (d *demo) waitForStop(ctx context.Context) error {
 		return fmt.Errorf("%w\n%s", err, d.cloud.LogTail(40))
 	}
 	d.say("The schedule has fired; the runner's log")
-	lines, err := d.runnerLog(ctx)
+	runnerLog := d.runnerLog
+	if d.image != nil {
+		runnerLog = d.imageLog
+	}
+	lines, err := runnerLog(ctx)
 	if err != nil {
 		return err
 	}

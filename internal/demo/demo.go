@@ -31,28 +31,35 @@ type demo struct {
 	nightly string
 	due     time.Time
 	args    string
+	// image runs the function from its image; nil where it is a zip package.
+	image *imageFunction
 }
 
-func newDemo(ctx context.Context, root string, out io.Writer, cloud *emulator.Server,
-	cli *tfcli.CLI,
-) (*demo, error) {
-	cfg, err := cloud.Config(ctx)
-	if err != nil {
-		return nil, err
-	}
-	d := &demo{
-		out: out, cloud: cloud, cli: cli, aws: cfg,
+func newDemo(out io.Writer) *demo {
+	return &demo{
+		out:     out,
 		prefix:  "demo-" + time.Now().UTC().Format("150405"),
 		nightly: "cron(0 21 ? * Mon-Sun *)",
 		args:    "stop-cluster",
 	}
-	if err := cli.Copy(filepath.Join(root, "examples", "modules"), "modules"); err != nil {
-		return nil, err
+}
+
+// begin brings OpenTofu, in the folder dir, and the demo's modules.
+func (d *demo) begin(ctx context.Context, root, dir string, cloud *emulator.Server) (err error) {
+	d.cloud = cloud
+	if d.aws, err = cloud.Config(ctx); err != nil {
+		return err
 	}
-	return d, nil
+	if d.cli, err = tfcli.New(root, dir, tfcli.Tofu, cloud.Env()); err != nil {
+		return err
+	}
+	return d.cli.Copy(filepath.Join(root, "examples", "modules"), "modules")
 }
 
 func (d *demo) cluster() string { return d.prefix + "-aurora-cluster" }
+
+// function is the name that the module gives the function.
+func (d *demo) function() string { return d.prefix + "-tool" }
 
 // tools is the part of the configuration that brings the runner. The emulator runs the function on
 // this machine, so it is of this machine's architecture.
@@ -69,9 +76,17 @@ func (d *demo) tools() string {
 module "tools" {
   source       = "./modules/tools"
   symbol       = { service = "demo", env = "local", prefix = %q }
-  architecture = %q
+  architecture = %q%s
 }
-`, d.prefix, architecture)
+`, d.prefix, architecture, d.ecr())
+}
+
+// ecr is the module's argument for an image; "" for a zip package.
+func (d *demo) ecr() string {
+	if d.image == nil {
+		return ""
+	}
+	return fmt.Sprintf("\n  ecr          = { repository_url = %q }", d.repositoryURL())
 }
 
 // saving is the part of the configuration that brings the schedules.
@@ -120,6 +135,9 @@ func (d *demo) applyTools(ctx context.Context) error {
 		return err
 	}
 	d.say("tofu apply -target=module.tools: a Lambda function, its roles and its log group")
+	if d.image != nil {
+		d.show("The provider pushes the function's image to " + d.repositoryURL())
+	}
 	if err := d.cli.Init(ctx); err != nil {
 		return err
 	}
@@ -231,5 +249,8 @@ func (d *demo) destroy(ctx context.Context) error {
 		return fmt.Errorf("destroying: left behind are %s", strings.Join(left, ", "))
 	}
 	d.show("Nothing is left: no schedule, no group, no function, no role, no log group.")
+	if d.image != nil {
+		return d.checkRepository(ctx)
+	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,8 +58,8 @@ type Server struct {
 }
 
 // Start starts an emulator that `make emulators` installed under root, the module's folder, and
-// waits until it answers. Close stops it.
-func Start(ctx context.Context, root string, kind Kind) (*Server, error) {
+// waits until it answers. settings are for its own environment, each NAME=value. Close stops it.
+func Start(ctx context.Context, root string, kind Kind, settings ...string) (*Server, error) {
 	python, err := filepath.Abs(filepath.Join(root, ".local", "bin", "python"))
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func Start(ctx context.Context, root string, kind Kind) (*Server, error) {
 	}
 	for range startAttempts {
 		var s *Server
-		if s, err = start(ctx, python, kind); err == nil {
+		if s, err = start(ctx, python, kind, settings); err == nil {
 			return s, nil
 		}
 		if ctx.Err() != nil {
@@ -78,7 +79,7 @@ func Start(ctx context.Context, root string, kind Kind) (*Server, error) {
 	return nil, fmt.Errorf("starting %s: %w", kind, err)
 }
 
-func start(ctx context.Context, python string, kind Kind) (*Server, error) {
+func start(ctx context.Context, python string, kind Kind, settings []string) (*Server, error) {
 	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
@@ -92,10 +93,11 @@ func start(ctx context.Context, python string, kind Kind) (*Server, error) {
 	if kind == Moto {
 		args, env, health = s.moto(port)
 	}
+	command := slices.Concat([]string{python, "-c", runModule}, settings, args)
 	if err := os.WriteFile(s.configPath(), []byte("[default]\nregion = "+Region+"\n"), 0o600); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	s.process, err = startProcess(dir, s.logPath(), append([]string{python}, args...), env)
+	s.process, err = startProcess(dir, s.logPath(), command, env)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -104,6 +106,15 @@ func start(ctx context.Context, python string, kind Kind) (*Server, error) {
 	}
 	return s, nil
 }
+
+// runModule runs a Python module, after the settings before "-m" are put into the environment: a
+// shell on the way there passes on no name that it could not write, such as one with "-".
+const runModule = `import os, runpy, sys
+end = sys.argv.index("-m")
+os.environ.update(setting.split("=", 1) for setting in sys.argv[1:end])
+del sys.argv[1:end + 1]
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+`
 
 // ministack returns the arguments, the environment and the path that tells of health. Without
 // these settings it listens on all interfaces, for IoT and SFTP too.

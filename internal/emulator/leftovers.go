@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
@@ -22,7 +23,7 @@ func (s *Server) Leftovers(ctx context.Context, prefix string) ([]string, error)
 	}
 	var left []string
 	for _, list := range []func(context.Context, aws.Config) ([]string, error){
-		schedules, scheduleGroups, functions, roles, logGroups,
+		schedules, scheduleGroups, functions, roles, logGroups, images,
 	} {
 		names, err := list(ctx, cfg)
 		if err != nil {
@@ -112,6 +113,32 @@ func logGroups(ctx context.Context, cfg aws.Config) ([]string, error) {
 		}
 		for _, g := range page.LogGroups {
 			names = append(names, "log-group "+aws.ToString(g.LogGroupName))
+		}
+	}
+	return names, nil
+}
+
+// images lists those of all repositories; the repositories themselves are never the provider's.
+func images(ctx context.Context, cfg aws.Config) ([]string, error) {
+	client := ecr.NewFromConfig(cfg)
+	var names []string
+	repositories := ecr.NewDescribeRepositoriesPaginator(client, &ecr.DescribeRepositoriesInput{})
+	for repositories.HasMorePages() {
+		page, err := repositories.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range page.Repositories {
+			pages := ecr.NewDescribeImagesPaginator(client, &ecr.DescribeImagesInput{RepositoryName: r.RepositoryName})
+			for pages.HasMorePages() {
+				page, err := pages.NextPage(ctx)
+				if err != nil {
+					return nil, err
+				}
+				for _, i := range page.ImageDetails {
+					names = append(names, "image "+aws.ToString(r.RepositoryName)+"@"+aws.ToString(i.ImageDigest))
+				}
+			}
 		}
 	}
 	return names, nil

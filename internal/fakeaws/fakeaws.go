@@ -47,6 +47,7 @@ type AWS struct {
 	cloudfront *CloudFront
 	ec2        *EC2
 	scaling    *AutoScaling
+	ecr        *ECR
 	enforced   *enforcement // nil without Enforce
 }
 
@@ -92,6 +93,7 @@ func New(opts ...Option) *AWS {
 	a.eks = newEKS(a)
 	a.ec2 = newEC2(a)
 	a.scaling = newAutoScaling(a)
+	a.ecr = newECR(a)
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -101,7 +103,7 @@ func New(opts ...Option) *AWS {
 		a.rds.service(), (&STS{a}).service(),
 		a.redshift.service(), a.sagemaker.service(), a.cloudfront.service(),
 		a.ecs.service(), a.appScaling.service(), a.eks.service(),
-		a.ec2.service(), a.scaling.service(),
+		a.ec2.service(), a.scaling.service(), a.ecr.service(),
 	} {
 		a.services[s.name] = s
 	}

@@ -78,15 +78,19 @@ func (r response) send(w http.ResponseWriter) {
 // signature").
 var signature = regexp.MustCompile(`Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request`)
 
-// ServeHTTP answers one API call.
+// ServeHTTP answers one API call, or one request to ECR's registry, which is not signed.
 func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	scope := signature.FindStringSubmatch(r.Header.Get("Authorization"))
+	if scope == nil && strings.HasPrefix(r.URL.Path+"/", registryPath) {
+		a.ecr.serveRegistry(w, r)
+		return
+	}
 	// The whole body is read first: net/http's client fails now and then on an early answer.
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	scope := signature.FindStringSubmatch(r.Header.Get("Authorization"))
 	if scope == nil || a.services[scope[3]] == nil {
 		http.Error(w, fmt.Sprintf("no service for %q", scope), http.StatusNotImplemented)
 		return

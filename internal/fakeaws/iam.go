@@ -125,7 +125,11 @@ func (i *IAM) complete(role *Role) {
 func (i *IAM) leftovers() []string {
 	var left []string
 	for _, key := range sortedKeys(i.roles) {
-		left = append(left, "iam role "+i.roles[key].Name)
+		role := i.roles[key]
+		left = append(left, "iam role "+role.Name)
+		for _, policy := range sortedKeys(role.Policies) {
+			left = append(left, "iam policy "+role.Name+"/"+policy)
+		}
 	}
 	return left
 }

@@ -107,3 +107,28 @@ func (i *IAM) newTrust(role *Role, document string) {
 		role.trustedAt = i.aws.now().Add(i.trustDelay)
 	}
 }
+
+// grants tells whether an inline policy of the role allows an action on a resource by their names.
+func (i *IAM) grants(roleARN, action, resource string) bool {
+	role := i.roles[strings.ToLower(roleARN[strings.LastIndex(roleARN, "/")+1:])]
+	if role == nil {
+		return false
+	}
+	for _, document := range role.Policies {
+		var policy struct {
+			Statement oneOrMore[struct {
+				Effect           string
+				Action, Resource oneOrMore[string]
+			}]
+		}
+		if err := json.Unmarshal([]byte(document), &policy); err != nil {
+			continue
+		}
+		for _, s := range policy.Statement {
+			if s.Effect == "Allow" && slices.Contains(s.Action, action) && slices.Contains(s.Resource, resource) {
+				return true
+			}
+		}
+	}
+	return false
+}

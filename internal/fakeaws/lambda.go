@@ -3,11 +3,9 @@ package fakeaws
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // Lambda is AWS Lambda. What a function does is a handler that a test sets.
@@ -33,6 +31,8 @@ type Function struct {
 	LoggingConfig       LoggingConfig
 	Layers              []Layer    `json:",omitempty"`
 	VpcConfig           *VpcConfig `json:",omitempty"`
+	// ImageConfigResponse is there where something replaces the image's own settings.
+	ImageConfigResponse *ImageConfigResponse `json:",omitempty"`
 	TracingConfig       TracingConfig
 	SnapStart           SnapStart
 	CodeSha256          string
@@ -66,6 +66,16 @@ type Layer struct{ Arn string }
 
 // VpcConfig connects a function with a VPC; without subnets it does not.
 type VpcConfig struct{ SubnetIds, SecurityGroupIds []string }
+
+// ImageConfigResponse is how a function answers its ImageConfig.
+type ImageConfigResponse struct{ ImageConfig ImageConfig }
+
+// ImageConfig replaces settings of a function's image.
+type ImageConfig struct {
+	EntryPoint       []string `json:",omitempty"`
+	Command          []string `json:",omitempty"`
+	WorkingDirectory string   `json:",omitempty"`
+}
 
 // EphemeralStorage is the size of /tmp in MB.
 type EphemeralStorage struct{ Size int }
@@ -147,6 +157,13 @@ func (l *Lambda) PutFunction(function Function) {
 	l.functions[function.FunctionName] = &function
 }
 
+// Change changes a function as somebody else could have done, without any check.
+func (l *Lambda) Change(name string, change func(*Function)) {
+	l.aws.mu.Lock()
+	defer l.aws.mu.Unlock()
+	change(l.functions[name])
+}
+
 // RemoveFunction removes a function as somebody else could have done.
 func (l *Lambda) RemoveFunction(name string) {
 	l.aws.mu.Lock()
@@ -193,17 +210,6 @@ func (f *Function) setZip(zip []byte) {
 	sum := sha256.Sum256(zip)
 	f.Zip, f.CodeSize = slices.Clone(zip), int64(len(zip))
 	f.CodeSha256 = base64.StdEncoding.EncodeToString(sum[:])
-}
-
-// setImage takes over an image. CodeSha256 is the manifest's digest; a tag's digest is made up.
-func (f *Function) setImage(uri string) {
-	f.ImageURI = uri
-	if _, hash, ok := strings.Cut(uri, "@sha256:"); ok {
-		f.CodeSha256 = hash
-		return
-	}
-	sum := sha256.Sum256([]byte(uri))
-	f.CodeSha256 = hex.EncodeToString(sum[:])
 }
 
 // touch marks a change.

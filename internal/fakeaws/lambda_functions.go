@@ -1,8 +1,6 @@
 package fakeaws
 
 import (
-	"archive/zip"
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"net/http"
@@ -15,7 +13,6 @@ import (
 var functionName = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
 
 const (
-	maxZip         = 50 << 20
 	maxEnvironment = 4 << 10
 	maxFunctions   = 50 // a page of ListFunctions
 )
@@ -45,6 +42,7 @@ type settings struct {
 	TracingConfig                       *TracingConfig
 	Layers                              []string
 	VpcConfig                           *VpcConfig
+	ImageConfig                         *ImageConfig
 }
 
 func (s settings) apply(f *Function) {
@@ -68,6 +66,9 @@ func (s settings) apply(f *Function) {
 	}
 	if s.VpcConfig != nil {
 		f.VpcConfig = s.VpcConfig
+	}
+	if s.ImageConfig != nil {
+		f.setImageConfig(*s.ImageConfig)
 	}
 }
 
@@ -95,6 +96,8 @@ func (l *Lambda) check(f *Function) error {
 	case f.PackageType == "Image" && (f.Runtime != "" || f.Handler != ""):
 		return badValue("Runtime and Handler are not supported for functions created with " +
 			"container images.")
+	case f.PackageType == "Zip" && f.ImageConfigResponse != nil:
+		return badValue("ImageConfig is not supported for functions created with deployment packages.")
 	}
 	if f.Environment != nil {
 		text, err := json.Marshal(f.Environment.Variables)
@@ -110,32 +113,6 @@ func (l *Lambda) check(f *Function) error {
 	if !l.aws.iam.assumable(f.Role, "lambda.amazonaws.com", f.FunctionArn) {
 		return badValue("The role defined for the function cannot be assumed by Lambda.")
 	}
-	return nil
-}
-
-// code is what CreateFunction has in Code, and UpdateFunctionCode beside other members.
-type code struct {
-	ZipFile  []byte
-	ImageURI string `json:"ImageUri"`
-}
-
-func (c code) apply(f *Function) error {
-	if f.PackageType == "Image" {
-		if c.ImageURI == "" {
-			return badValue("Please provide ImageUri when updating a function with packageType Image.")
-		}
-		f.setImage(c.ImageURI)
-		return nil
-	}
-	if len(c.ZipFile) > maxZip {
-		return errf(http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException",
-			"Request must be smaller than %d bytes for the CreateFunction operation", maxZip)
-	}
-	if _, err := zip.NewReader(bytes.NewReader(c.ZipFile), int64(len(c.ZipFile))); err != nil {
-		return badValue("Could not unzip uploaded file. Please check your file, " +
-			"then try to upload again.")
-	}
-	f.setZip(c.ZipFile)
 	return nil
 }
 
@@ -168,7 +145,7 @@ func (l *Lambda) createFunction(c *call) (any, error) {
 	if err := l.check(f); err != nil {
 		return nil, err
 	}
-	if err := in.Code.apply(f); err != nil {
+	if err := l.setCode(f, in.Code); err != nil {
 		return nil, err
 	}
 	l.functions[f.FunctionName] = f
@@ -225,23 +202,6 @@ func (l *Lambda) getFunction(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	type location struct {
-		RepositoryType   string
-		Location         string `json:",omitempty"`
-		ImageURI         string `json:"ImageUri,omitempty"`
-		ResolvedImageURI string `json:"ResolvedImageUri,omitempty"`
-	}
-	at := location{RepositoryType: "S3", Location: l.aws.url + "/package/" + f.FunctionName}
-	if f.PackageType == "Image" {
-		repository, _, _ := strings.Cut(f.ImageURI, "@")
-		if i := strings.LastIndex(repository, ":"); i > strings.LastIndex(repository, "/") {
-			repository = repository[:i]
-		}
-		at = location{
-			RepositoryType: "ECR", ImageURI: f.ImageURI,
-			ResolvedImageURI: repository + "@sha256:" + f.CodeSha256,
-		}
-	}
 	var reserved *concurrency
 	if f.ReservedConcurrency != nil {
 		reserved = &concurrency{f.ReservedConcurrency}
@@ -253,7 +213,7 @@ func (l *Lambda) getFunction(c *call) (any, error) {
 		Tags          map[string]string `json:",omitempty"`
 		TagsError     *tagsError        `json:",omitempty"`
 		Concurrency   *concurrency      `json:",omitempty"`
-	}{f.see(), at, tags, hidden, reserved}, nil
+	}{f.see(), l.location(f), tags, hidden, reserved}, nil
 }
 
 type concurrency struct{ ReservedConcurrentExecutions *int }
@@ -342,7 +302,7 @@ func (l *Lambda) updateCode(c *call) (any, error) {
 		if in.Architectures != nil {
 			f.Architectures = slices.Clone(in.Architectures)
 		}
-		return cmp.Or(l.check(f), in.apply(f))
+		return cmp.Or(l.check(f), l.setCode(f, in.code))
 	})
 }
 

@@ -249,29 +249,6 @@ func TestUpdateFunctionConfiguration(t *testing.T) {
 		"Function not found: arn:aws:lambda:us-east-1:123456789012:function:none")
 }
 
-// ResolvedImageUri has the digest, whatever the tag does later (Developer Guide, "Deploy Go Lambda
-// functions with container images").
-func TestImageFunction(t *testing.T) {
-	t.Parallel()
-	_, client := newTestLambda(t)
-	const repository = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tools"
-	hash := strings.Repeat("ab", 32)
-	_, err := createFunction(t, client, func(in *lambda.CreateFunctionInput) {
-		in.PackageType, in.Runtime, in.Handler = types.PackageTypeImage, "", nil
-		in.Code = &types.FunctionCode{ImageUri: aws.String(repository + ":v1@sha256:" + hash)}
-	})
-	noError(t, err)
-	out, err := client.GetFunction(t.Context(),
-		&lambda.GetFunctionInput{FunctionName: aws.String("f")})
-	noError(t, err)
-	if got, want := *out.Code.ResolvedImageUri, repository+"@sha256:"+hash; got != want {
-		t.Errorf("ResolvedImageUri %s, want %s", got, want)
-	}
-	if *out.Configuration.CodeSha256 != hash {
-		t.Errorf("CodeSha256 %s", *out.Configuration.CodeSha256)
-	}
-}
-
 func TestFunctionTagsAndDelete(t *testing.T) {
 	t.Parallel()
 	a, client := newTestLambda(t)

@@ -32,6 +32,9 @@ func TestImports(t *testing.T) {
 		"the runner knows nothing of Terraform": {
 			"./lambda", []string{"github.com/hashicorp/", module + "/provider", module + "/internal/fakeaws"},
 		},
+		"the runner knows nothing of images": {
+			"./lambda", []string{"github.com/google/go-containerregistry", module + "/internal/bundle"},
+		},
 		"the runner keeps the linker able to drop what is not used": {
 			"./lambda", []string{"text/template", "html/template", "net/rpc"},
 		},

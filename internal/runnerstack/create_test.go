@@ -1,12 +1,12 @@
 package runnerstack_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -128,103 +128,6 @@ func TestCreate_givenRoleWithOurName(t *testing.T) {
 		t.Errorf("got error %v, want one that refuses the role", err)
 	}
 	wantEmpty(t, a)
-}
-
-// requests counts what a creation asks of AWS.
-func requests(t *testing.T) int {
-	t.Helper()
-	a := start(t)
-	mustCreate(t, a, full(t))
-	return len(a.aws.Requests())
-}
-
-func TestCreate_failsAtEachCall(t *testing.T) {
-	t.Parallel()
-	for n := range requests(t) {
-		a := start(t)
-		a.aws.Fail(fakeaws.Match{Nth: n + 1}, refused)
-		_, err := a.Create(t.Context(), full(t))
-		if err == nil {
-			t.Errorf("call %d failed, the creation did not", n+1)
-		}
-		var leftover *runnerstack.LeftoverError
-		if left := a.aws.Leftovers(); len(left) > 0 || errors.As(err, &leftover) {
-			t.Errorf("call %d failed (%v), left behind: %q", n+1, err, left)
-		}
-	}
-}
-
-func TestCreate_contextEndsAtEachCall(t *testing.T) {
-	t.Parallel()
-	for n := range requests(t) {
-		a := start(t)
-		ctx, cancel := context.WithCancel(t.Context())
-		seen := 0
-		a.aws.OnRequest(func(fakeaws.Request) {
-			if seen++; seen == n+1 {
-				cancel()
-			}
-		})
-		_, err := a.Create(ctx, full(t))
-		cancel()
-		if err == nil {
-			continue // the last answer may arrive before the end does
-		}
-		if left := a.aws.Leftovers(); len(left) > 0 {
-			t.Errorf("interrupted at call %d (%v), left behind: %q", n+1, err, left)
-		}
-	}
-}
-
-func TestCreate_lostAnswerAtEachCall(t *testing.T) {
-	t.Parallel()
-	for n := range requests(t) {
-		a := start(t)
-		a.aws.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
-		if _, err := a.Create(t.Context(), full(t)); err != nil {
-			t.Errorf("the answer to call %d was lost: %v", n+1, err)
-			continue
-		}
-		wantComplete(t, a)
-	}
-}
-
-// A killed apply: from one call on nothing arrives any more, with or without that call's own effect.
-func TestCreate_killedAtEachCall(t *testing.T) {
-	t.Parallel()
-	total := requests(t)
-	for n := range total {
-		for _, effect := range []bool{false, true} {
-			if effect && n == total-1 {
-				continue // the stack is complete then; see TestCreate_killedAfterTheLastCall
-			}
-			t.Run(fmt.Sprintf("call %d, effect %v", n+1, effect), func(t *testing.T) {
-				t.Parallel()
-				a := start(t)
-				kill(a, n, effect)
-				if _, err := a.Create(t.Context(), full(t)); err == nil {
-					t.Fatal("the creation did not notice")
-				}
-				a.aws.ClearFaults()
-				got, err := a.Create(t.Context(), full(t))
-				if err != nil {
-					t.Fatalf("creating again: %v", err)
-				}
-				if diff := cmp.Diff(outcome, got); diff != "" {
-					t.Errorf("outcome (-want +got):\n%s", diff)
-				}
-				wantComplete(t, a)
-			})
-		}
-	}
-}
-
-func kill(a *account, n int, effect bool) {
-	if effect {
-		a.aws.Fail(fakeaws.Match{Nth: n + 1}, fakeaws.Fault{Lost: true})
-		n++
-	}
-	a.aws.Fail(fakeaws.Match{After: n}, refused)
 }
 
 func TestCreate_killedAfterTheLastCall(t *testing.T) {
@@ -374,40 +277,49 @@ func takeOver(t *testing.T, a *account) {
 // on either side of the first's last call: tags know no compare-and-swap.
 func TestCreate_twoAtOnce(t *testing.T) {
 	t.Parallel()
-	succeeded := map[int]int{}
-	for n := range requests(t) {
-		a := start(t)
-		second := *a.Keeper
-		second.Token = func() string { return "second" }
-		errs := make([]error, 2)
-		var seen int
-		var wait sync.WaitGroup
-		a.aws.OnRequest(func(fakeaws.Request) {
-			if seen++; seen == n+1 {
-				wait.Go(func() { _, errs[1] = second.Create(t.Context(), full(t)) })
-			}
-		})
-		_, errs[0] = a.Create(t.Context(), full(t))
-		wait.Wait()
-		succeeded[countNil(errs)]++
-		switch countNil(errs) {
-		default:
-			live := mustRead(t, a)
-			if live.Function == nil || live.LogGroup == nil || live.ExecutionRole == nil ||
-				live.SchedulerRole == nil || live.Async == nil {
-				t.Fatalf("one succeeded, and this is there: %q (%v)", a.aws.Leftovers(), errs)
-			}
-			if _, err := a.Update(t.Context(), full(t), full(t)); err != nil {
-				t.Fatal(err)
-			}
-		case 0:
-			if _, err := a.Create(t.Context(), full(t)); err != nil {
-				t.Fatalf("creating after both failed (%v): %v", errs, err)
-			}
+	eachPackage(t, func(t *testing.T, s runnerstack.Stack) {
+		succeeded := map[int]int{}
+		for n := range requestsOf(t, s) {
+			succeeded[twoAtOnce(t, s, n)]++
 		}
-		wantComplete(t, a)
+		t.Logf("rounds by how many succeeded: %v", succeeded)
+	})
+}
+
+// twoAtOnce begins the second creation at the nth call of the first and returns how many succeeded.
+func twoAtOnce(t *testing.T, s runnerstack.Stack, n int) int {
+	t.Helper()
+	a := start(t)
+	second := *a.Keeper
+	second.Token = func() string { return "second" }
+	errs := make([]error, 2)
+	var seen atomic.Int64
+	var wait sync.WaitGroup
+	a.aws.OnRequest(func(fakeaws.Request) {
+		if seen.Add(1) == int64(n+1) {
+			wait.Go(func() { _, errs[1] = second.Create(t.Context(), s) })
+		}
+	})
+	_, errs[0] = a.Create(t.Context(), s)
+	wait.Wait()
+	switch countNil(errs) {
+	default:
+		live := mustRead(t, a)
+		if live.Function == nil || live.LogGroup == nil || live.ExecutionRole == nil ||
+			live.SchedulerRole == nil || live.Async == nil {
+			t.Fatalf("one succeeded, and this is there: %q (%v)", a.aws.Leftovers(), errs)
+		}
+		wantImages(t, a, s)
+		if _, err := a.Update(t.Context(), s, s); err != nil {
+			t.Fatal(err)
+		}
+	case 0:
+		if _, err := a.Create(t.Context(), s); err != nil {
+			t.Fatalf("creating after both failed (%v): %v", errs, err)
+		}
 	}
-	t.Logf("rounds by how many succeeded: %v", succeeded)
+	wantAll(t, a, s)
+	return countNil(errs)
 }
 
 // The creation that was under way completes while another one takes it over.

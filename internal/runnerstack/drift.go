@@ -16,6 +16,9 @@ func Drift(want Stack, live *Live, region string) []string {
 	want = want.own(place)
 	d := &differences{}
 	d.function(want, live, place)
+	if want.pushed() && live.Image == "" {
+		d.add("image %s is missing in its repository", want.ImageURI)
+	}
 	if live.LogGroup == nil {
 		d.add("log group %s is missing", LogGroupName(want.Name))
 	} else {
@@ -51,8 +54,7 @@ func (d *differences) function(want Stack, live *Live, place Place) {
 		return
 	}
 	d.value("function's role", want.executionRole(place), function.RoleARN)
-	d.value("function's runtime", string(runtime), function.Runtime)
-	d.value("function's handler", handler, function.Handler)
+	d.code(want, function)
 	d.value("function's log group", LogGroupName(want.Name), function.LogGroup)
 	d.value("function's log format", string(logFormat), function.LogFormat)
 	d.extras(function)
@@ -60,6 +62,21 @@ func (d *differences) function(want Stack, live *Live, place Place) {
 		d.add("function's tag %s is left over", creatingTag)
 	}
 	d.async(live.Async)
+}
+
+func (d *differences) code(want Stack, function *Function) {
+	d.value("function's package type", string(want.packageType()), function.PackageType)
+	if want.ImageURI == "" && function.ImageURI == "" {
+		d.value("function's runtime", string(runtime), function.Runtime)
+		d.value("function's handler", handler, function.Handler)
+	}
+	// An image of the user's is an attribute, and so is the digest of the code.
+	if want.pushed() && function.ImageURI != "" && function.CodeDigest == want.CodeDigest {
+		d.value("function's image", want.ImageURI, function.ImageURI)
+	}
+	if function.Broken != "" {
+		d.add("function is %s", function.Broken)
+	}
 }
 
 func (d *differences) extras(function *Function) {
@@ -70,6 +87,7 @@ func (d *differences) extras(function *Function) {
 		{"environment variables", function.Extras.Variables},
 		{"layers", function.Extras.Layers},
 		{"VPC subnets", function.Extras.Subnets},
+		{"overrides of its image", function.Extras.Overrides},
 	} {
 		if len(extra.got) > 0 {
 			d.add("function has %s: %s", extra.what, strings.Join(extra.got, ", "))
@@ -103,6 +121,7 @@ func (d *differences) role(what string, want roleWant, live *Role, stack Stack) 
 		d.add("%s %s is missing", what, want.name)
 		return
 	}
+	d.value(what+"'s ARN", want.arn, live.ARN)
 	if !sameJSON(live.Trust, want.trust) {
 		d.add("%s's trust policy was changed: %s", what, inWords(live.Trust))
 	}

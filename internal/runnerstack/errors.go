@@ -8,6 +8,7 @@ import (
 	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
 )
 
 // ExistsError says that a thing of the wanted name is there and no killed creation of ours left it.
@@ -78,11 +79,14 @@ func isConflict(err error) bool {
 // for every bad parameter, so a piece of the message has to tell them apart.
 func isRoleNotReady(err error) bool {
 	var invalid *lambdatypes.InvalidParameterValueException
-	if !errors.As(err, &invalid) {
-		return false
+	if errors.As(err, &invalid) {
+		return strings.Contains(invalid.ErrorMessage(), "cannot be assumed") ||
+			strings.Contains(invalid.ErrorMessage(), "does not have permission")
 	}
-	return strings.Contains(invalid.ErrorMessage(), "cannot be assumed") ||
-		strings.Contains(invalid.ErrorMessage(), "does not have permissions")
+	// Lambda's refusal to pull an image has no type of its own.
+	var denied smithy.APIError
+	return errors.As(err, &denied) && denied.ErrorCode() == "AccessDeniedException" &&
+		strings.Contains(denied.ErrorMessage(), "permission to access the ECR image")
 }
 
 func is[T error](err error) bool {

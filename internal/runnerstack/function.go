@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -49,6 +50,14 @@ func (k *Keeper) findFunction(ctx context.Context, name string) (*Function, erro
 		CodeDigest:   aws.ToString(config.CodeSha256),
 		Architecture: string(lambdatypes.ArchitectureX8664),
 		Tags:         out.Tags,
+		PackageType:  cmp.Or(string(config.PackageType), string(lambdatypes.PackageTypeZip)),
+		Broken:       brokenness(config),
+	}
+	if code := out.Code; code != nil && config.PackageType == lambdatypes.PackageTypeImage {
+		function.ImageURI = aws.ToString(code.ImageUri)
+		if _, hash, ok := strings.Cut(aws.ToString(code.ResolvedImageUri), "@sha256:"); ok {
+			function.CodeDigest = hash
+		}
 	}
 	if len(config.Architectures) > 0 {
 		function.Architecture = string(config.Architectures[0])
@@ -75,11 +84,40 @@ func extrasOf(config *lambdatypes.FunctionConfiguration) Extras {
 	if config.VpcConfig != nil {
 		extras.Subnets = append(extras.Subnets, config.VpcConfig.SubnetIds...)
 	}
+	if image := config.ImageConfigResponse; image != nil && image.ImageConfig != nil {
+		extras.Overrides = overridesOf(*image.ImageConfig)
+	}
 	return extras
 }
 
+func overridesOf(config lambdatypes.ImageConfig) []string {
+	var overrides []string
+	if len(config.EntryPoint) > 0 {
+		overrides = append(overrides, "entry point "+strings.Join(config.EntryPoint, " "))
+	}
+	if len(config.Command) > 0 {
+		overrides = append(overrides, "command "+strings.Join(config.Command, " "))
+	}
+	if folder := aws.ToString(config.WorkingDirectory); folder != "" {
+		overrides = append(overrides, "working directory "+folder)
+	}
+	return overrides
+}
+
 // none tells that the function has nothing of it.
-func (e Extras) none() bool { return len(e.Variables)+len(e.Layers)+len(e.Subnets) == 0 }
+func (e Extras) none() bool {
+	return len(e.Variables)+len(e.Layers)+len(e.Subnets)+len(e.Overrides) == 0
+}
+
+// brokenness says why a function cannot run. One that was idle for weeks is Inactive too, and wakes
+// up at its next event (Lambda Developer Guide, "Lambda function states").
+func brokenness(config *lambdatypes.FunctionConfiguration) string {
+	idle := config.StateReasonCode == "" || config.StateReasonCode == lambdatypes.StateReasonCodeIdle
+	if config.State != lambdatypes.StateFailed && (config.State != lambdatypes.StateInactive || idle) {
+		return ""
+	}
+	return fmt.Sprintf("in state %s: %s", config.State, aws.ToString(config.StateReason))
+}
 
 // findAsync returns the function's configuration for asynchronous invocation, or nil.
 func (k *Keeper) findAsync(ctx context.Context, name string) (*AsyncConfig, error) {
@@ -106,7 +144,16 @@ func (s Stack) asyncConfig() AsyncConfig {
 }
 
 // ensureFunction makes the function or turns live into what is wanted, one change after the other.
-func (p *pass) ensureFunction(ctx context.Context, live *Function) error {
+// A package's type cannot be changed (Lambda Developer Guide, "Create a Lambda function using a
+// container image"), so there the function goes and comes again under the same ARN.
+func (p *pass) ensureFunction(ctx context.Context, all *Live) error {
+	live := all.Function
+	if live != nil && live.PackageType != string(p.want.packageType()) {
+		if err := p.replaceFunction(ctx); err != nil {
+			return err
+		}
+		live, all.Async = nil, nil
+	}
 	var err error
 	if live == nil {
 		live, err = p.createFunction(ctx)
@@ -128,21 +175,25 @@ func (p *pass) ensureFunction(ctx context.Context, live *Function) error {
 func (p *pass) createFunction(ctx context.Context) (*Function, error) {
 	name, role := p.want.Name, p.want.executionRole(p.place)
 	tags := marked(p.want.Tags, p.token)
+	input := &lambda.CreateFunctionInput{
+		FunctionName:  aws.String(name),
+		Description:   aws.String(description),
+		Role:          aws.String(role),
+		PackageType:   p.want.packageType(),
+		Architectures: []lambdatypes.Architecture{lambdatypes.Architecture(p.want.Architecture)},
+		MemorySize:    aws.Int32(p.want.MemorySize),
+		Timeout:       aws.Int32(p.want.Timeout),
+		LoggingConfig: loggingConfig(name),
+		Tags:          tags,
+	}
+	if p.want.ImageURI != "" { // an image says itself what it runs
+		input.Code = &lambdatypes.FunctionCode{ImageUri: aws.String(p.want.ImageURI)}
+	} else {
+		input.Code = &lambdatypes.FunctionCode{ZipFile: p.want.Zip}
+		input.Runtime, input.Handler = runtime, aws.String(handler)
+	}
 	err := p.whenRoleReady(ctx, role, func() error {
-		_, err := p.Lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
-			FunctionName:  aws.String(name),
-			Description:   aws.String(description),
-			Role:          aws.String(role),
-			PackageType:   lambdatypes.PackageTypeZip,
-			Runtime:       runtime,
-			Handler:       aws.String(handler),
-			Architectures: []lambdatypes.Architecture{lambdatypes.Architecture(p.want.Architecture)},
-			Code:          &lambdatypes.FunctionCode{ZipFile: p.want.Zip},
-			MemorySize:    aws.Int32(p.want.MemorySize),
-			Timeout:       aws.Int32(p.want.Timeout),
-			LoggingConfig: loggingConfig(name),
-			Tags:          tags,
-		}, patient)
+		_, err := p.Lambda.CreateFunction(ctx, input, patient)
 		return err
 	})
 	if isConflict(err) {
@@ -171,14 +222,40 @@ func loggingConfig(name string) *lambdatypes.LoggingConfig {
 	}
 }
 
-func (p *pass) updateFunction(ctx context.Context, live *Function) error {
+// replaceFunction deletes a function whose package is of the other type and waits until it is gone.
+func (p *pass) replaceFunction(ctx context.Context) error {
 	name := p.want.Name
-	settled, err := p.settle(ctx, name)
+	if err := p.mayChange(ctx); err != nil {
+		return err
+	}
+	if err := p.deleteFunction(ctx, name); err != nil {
+		return err
+	}
+	err := p.poll(ctx, functionEvery, functionWait, func() (bool, error) {
+		function, err := p.findFunction(ctx, name)
+		return function == nil, err
+	})
+	if err != nil {
+		return fmt.Errorf("waiting until function %q is gone: %w", name, err)
+	}
+	return nil
+}
+
+// mayChange waits until no change of the function is under way and sees that it is not another's.
+func (p *pass) mayChange(ctx context.Context) error {
+	settled, err := p.settle(ctx, p.want.Name)
 	if err != nil {
 		return err
 	}
 	if p.have == nil && !isMarked(settled.Tags) {
-		return &TakenOverError{name} // its own creation has just completed
+		return &TakenOverError{p.want.Name} // its own creation has just completed
+	}
+	return nil
+}
+
+func (p *pass) updateFunction(ctx context.Context, live *Function) error {
+	if err := p.mayChange(ctx); err != nil {
+		return err
 	}
 	if err := p.tagFunction(ctx, live, p.tagsFor(live.Tags)); err != nil {
 		return err
@@ -191,10 +268,17 @@ func (p *pass) updateFunction(ctx context.Context, live *Function) error {
 			return err
 		}
 	}
-	if live.CodeDigest != p.want.CodeDigest || live.Architecture != p.want.Architecture {
+	if !p.sameCode(live) {
 		return p.updateCode(ctx)
 	}
 	return nil
+}
+
+// sameCode tells that the function runs what is wanted. A broken one gets its code again.
+func (p *pass) sameCode(live *Function) bool {
+	same := live.Broken == "" && live.Architecture == p.want.Architecture &&
+		live.ImageURI == p.want.ImageURI
+	return same && (p.want.ImageURI != "" || live.CodeDigest == p.want.CodeDigest)
 }
 
 // dropReservation takes a reserved concurrency away: at 0, the console's "Throttle", the function
@@ -216,11 +300,15 @@ func (p *pass) updateConfiguration(ctx context.Context, remove Extras) error {
 	input := &lambda.UpdateFunctionConfigurationInput{
 		FunctionName:  aws.String(name),
 		Role:          aws.String(role),
-		Runtime:       runtime,
-		Handler:       aws.String(handler),
 		MemorySize:    aws.Int32(p.want.MemorySize),
 		Timeout:       aws.Int32(p.want.Timeout),
 		LoggingConfig: loggingConfig(name),
+	}
+	if p.want.ImageURI == "" {
+		input.Runtime, input.Handler = runtime, aws.String(handler)
+	}
+	if len(remove.Overrides) > 0 {
+		input.ImageConfig = &lambdatypes.ImageConfig{}
 	}
 	if len(remove.Variables) > 0 {
 		input.Environment = &lambdatypes.Environment{Variables: map[string]string{}}
@@ -244,11 +332,19 @@ func (p *pass) updateConfiguration(ctx context.Context, remove Extras) error {
 }
 
 func (p *pass) updateCode(ctx context.Context) error {
-	_, err := p.Lambda.UpdateFunctionCode(ctx, &lambda.UpdateFunctionCodeInput{
+	input := &lambda.UpdateFunctionCodeInput{
 		FunctionName:  aws.String(p.want.Name),
-		ZipFile:       p.want.Zip,
 		Architectures: []lambdatypes.Architecture{lambdatypes.Architecture(p.want.Architecture)},
-	}, patient)
+	}
+	if p.want.ImageURI != "" {
+		input.ImageUri = aws.String(p.want.ImageURI)
+	} else {
+		input.ZipFile = p.want.Zip
+	}
+	err := p.whenRoleReady(ctx, p.want.executionRole(p.place), func() error {
+		_, err := p.Lambda.UpdateFunctionCode(ctx, input, patient)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("updating the code of function %q: %w", p.want.Name, err)
 	}
@@ -256,8 +352,10 @@ func (p *pass) updateCode(ctx context.Context) error {
 }
 
 func (p *pass) sameConfiguration(live *Function) bool {
-	return live.RoleARN == p.want.executionRole(p.place) && live.Runtime == string(runtime) &&
-		live.Handler == handler && live.MemorySize == p.want.MemorySize &&
+	if p.want.ImageURI == "" && (live.Runtime != string(runtime) || live.Handler != handler) {
+		return false
+	}
+	return live.RoleARN == p.want.executionRole(p.place) && live.MemorySize == p.want.MemorySize &&
 		live.Timeout == p.want.Timeout && live.LogGroup == LogGroupName(p.want.Name) &&
 		live.LogFormat == string(logFormat) && live.Extras.none()
 }

@@ -1,6 +1,7 @@
 package runnerstack
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -66,17 +67,20 @@ func (p Place) FunctionARN(function string) string {
 	return p.arn("lambda", p.Region, "function:"+function)
 }
 
-// ExecutionRoleARN returns the ARN of the execution role that is ours.
-func (p Place) ExecutionRoleARN(function string) string {
-	return p.roleARN(ExecutionRoleName(function, p.Region))
+// ExecutionRoleARN returns the ARN of the execution role that is ours under an IAM path, where ""
+// is "/".
+func (p Place) ExecutionRoleARN(function, path string) string {
+	return p.roleARN(path, ExecutionRoleName(function, p.Region))
 }
 
-// SchedulerRoleARN returns the ARN of the scheduler's role that is ours.
-func (p Place) SchedulerRoleARN(function string) string {
-	return p.roleARN(SchedulerRoleName(function, p.Region))
+// SchedulerRoleARN returns the ARN of the scheduler's role that is ours under an IAM path.
+func (p Place) SchedulerRoleARN(function, path string) string {
+	return p.roleARN(path, SchedulerRoleName(function, p.Region))
 }
 
-func (p Place) roleARN(name string) string { return p.arn("iam", "", "role/"+name) }
+func (p Place) roleARN(path, name string) string {
+	return p.arn("iam", "", "role"+cmp.Or(path, "/")+name)
+}
 
 func (p Place) arn(service, region, resource string) string {
 	return strings.Join([]string{"arn", p.Partition, service, region, p.Account, resource}, ":")
@@ -84,6 +88,12 @@ func (p Place) arn(service, region, resource string) string {
 
 // RoleName returns the name in a role's ARN, without its path.
 func RoleName(roleARN string) string { return roleARN[strings.LastIndex(roleARN, "/")+1:] }
+
+// RolePath returns the path in a role's ARN, which begins and ends with "/".
+func RolePath(roleARN string) string {
+	_, resource, _ := strings.Cut(roleARN, ":role")
+	return strings.TrimSuffix(resource, RoleName(roleARN))
+}
 
 // Place finds out where the stack lives from whatever exists of it; ok is false if nothing does.
 func (l *Live) Place(region string) (place Place, ok bool) {
@@ -108,12 +118,13 @@ func (l *Live) Place(region string) (place Place, ok bool) {
 }
 
 // own returns the stack with a given role that is really ours left out, as if it had not been
-// given: an import cannot tell the two apart, and ownership goes by name.
+// given: an import cannot tell the two apart, and ownership goes by name, which is unique in an
+// account whatever the path.
 func (s Stack) own(place Place) Stack {
-	if s.ExecutionRoleARN == place.ExecutionRoleARN(s.Name) {
+	if RoleName(s.ExecutionRoleARN) == ExecutionRoleName(s.Name, place.Region) {
 		s.ExecutionRoleARN = ""
 	}
-	if s.SchedulerRoleARN == place.SchedulerRoleARN(s.Name) {
+	if RoleName(s.SchedulerRoleARN) == SchedulerRoleName(s.Name, place.Region) {
 		s.SchedulerRoleARN = ""
 	}
 	return s
@@ -132,12 +143,12 @@ func (s Stack) executionRole(place Place) string {
 	if s.ExecutionRoleARN != "" {
 		return s.ExecutionRoleARN
 	}
-	return place.ExecutionRoleARN(s.Name)
+	return place.ExecutionRoleARN(s.Name, s.Path)
 }
 
 func (s Stack) schedulerRole(place Place) string {
 	if s.SchedulerRoleARN != "" {
 		return s.SchedulerRoleARN
 	}
-	return place.SchedulerRoleARN(s.Name)
+	return place.SchedulerRoleARN(s.Name, s.Path)
 }

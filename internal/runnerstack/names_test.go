@@ -100,11 +100,11 @@ func TestLiveOf(t *testing.T) {
 	place := Place{"aws", "us-east-1", "123456789012"}
 	role := func(arn string, tags map[string]string) *Role { return &Role{ARN: arn, Tags: tags} }
 	live := &Live{
-		ExecutionRole: role(place.ExecutionRoleARN("tools"), nil),
-		SchedulerRole: role(place.SchedulerRoleARN("tools"), nil),
+		ExecutionRole: role(place.ExecutionRoleARN("tools", ""), nil),
+		SchedulerRole: role(place.SchedulerRoleARN("tools", ""), nil),
 	}
 	given := Stack{Name: "tools", ExecutionRoleARN: "arn:aws:iam::123456789012:role/mine",
-		SchedulerRoleARN: place.SchedulerRoleARN("tools")}
+		SchedulerRoleARN: place.SchedulerRoleARN("tools", "")}
 	of := live.Of(given, "us-east-1")
 	if of.ExecutionRole != nil || of.SchedulerRole == nil || of.Empty() {
 		t.Errorf("got roles %v and %v, want only the scheduler's", of.ExecutionRole, of.SchedulerRole)

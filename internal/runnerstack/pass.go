@@ -25,6 +25,8 @@ type pass struct {
 	// that was tried.
 	releases []release
 	unmarked map[string]bool
+	// pushing tells that this pass puts the image into the repository, which had none before.
+	pushing bool
 }
 
 type release struct {
@@ -36,9 +38,12 @@ func (k *Keeper) newPass(want Stack, have *Stack) *pass {
 	return &pass{Keeper: k, want: want, have: have, token: k.Token(), unmarked: map[string]bool{}}
 }
 
-// run writes the stack: log group before function, or Lambda would make one without retention;
-// roles before what uses them, and out of use before they go.
+// run writes the stack: the image first, where most can go wrong; log group before function, or Lambda
+// would make one without retention; roles before what uses them, and out of use before they go.
 func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
+	if err := p.ensureImage(ctx, live); err != nil {
+		return Outcome{}, err
+	}
 	group, err := p.ensureLogGroup(ctx, live.LogGroup)
 	if err != nil {
 		return Outcome{}, err
@@ -50,7 +55,7 @@ func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
 		return Outcome{}, err
 	}
 	if p.want.ExecutionRoleARN == "" {
-		if err := p.ensureRole(ctx, live.ExecutionRole, p.executionRoleWant()); err != nil {
+		if err := p.ensureRole(ctx, live.ExecutionRole, p.executionRole(p.allRepositories())); err != nil {
 			return Outcome{}, err
 		}
 	}
@@ -59,19 +64,38 @@ func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
-	if err := p.ensureFunction(ctx, live.Function); err != nil {
+	if err := p.ensureFunction(ctx, live); err != nil {
 		return Outcome{}, err
 	}
 	if err := p.ensureAsync(ctx, live.Async); err != nil {
 		return Outcome{}, err
 	}
+	if err := p.dropPull(ctx); err != nil {
+		return Outcome{}, err
+	}
 	if err := p.dropRoles(ctx, live); err != nil {
 		return Outcome{}, err
 	}
-	if err := p.finish(ctx); err != nil {
+	if err := p.dropImages(ctx); err != nil {
 		return Outcome{}, err
 	}
-	return p.want.outcome(p.place), nil
+	return p.outcome(ctx)
+}
+
+// outcome ends the pass and names what the stack consists of.
+func (p *pass) outcome(ctx context.Context) (Outcome, error) {
+	outcome := p.want.outcome(p.place)
+	outcome.Warnings = p.warnings(ctx)
+	if p.want.CodeDigest == "" {
+		function, err := p.findFunction(ctx, p.want.Name)
+		if err != nil {
+			return Outcome{}, err
+		}
+		if function != nil {
+			outcome.CodeDigest = function.CodeDigest
+		}
+	}
+	return outcome, p.finish(ctx)
 }
 
 // settleOwnership decides which roles are ours, now that their ARNs are known.

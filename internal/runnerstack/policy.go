@@ -64,14 +64,23 @@ func schedulerTrust(place Place) string {
 	}}}.json()
 }
 
-// executionPolicy lets the function write its own log and send to its failure destination.
-func (s Stack) executionPolicy(place Place) string {
+// executionPolicy lets the function write its own log, pull its image from the ECR repositories with
+// these ARNs and send to its failure destination. The pull takes no login (Lambda Developer Guide,
+// "Create a Lambda function using a container image").
+func (s Stack) executionPolicy(place Place, repositories ...string) string {
 	group := place.arn("logs", place.Region, "log-group:"+LogGroupName(s.Name))
 	statements := []statement{{
 		Effect:   "Allow",
 		Action:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
 		Resource: []string{group + ":*"},
 	}}
+	if len(repositories) > 0 {
+		statements = append(statements, statement{
+			Effect:   "Allow",
+			Action:   []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"},
+			Resource: repositories,
+		})
+	}
 	if s.FailureDestinationARN != "" {
 		statements = append(statements, statement{
 			Effect:   "Allow",

@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Read returns what exists of the stack of that name. What is missing is nil there, no error.
-func (k *Keeper) Read(ctx context.Context, name string) (*Live, error) {
-	live := &Live{}
+// Read returns what exists of the stack. What is missing is nil there, no error.
+func (k *Keeper) Read(ctx context.Context, s Stack) (*Live, error) {
+	name, live := s.Name, &Live{}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		live.Function, err = k.findFunction(ctx, name)
@@ -20,6 +20,10 @@ func (k *Keeper) Read(ctx context.Context, name string) (*Live, error) {
 	})
 	group.Go(func() (err error) {
 		live.LogGroup, err = k.findLogGroup(ctx, LogGroupName(name))
+		return err
+	})
+	group.Go(func() (err error) {
+		live.Image, err = k.findImage(ctx, s)
 		return err
 	})
 	group.Go(func() (err error) {

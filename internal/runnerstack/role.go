@@ -12,19 +12,23 @@ import (
 )
 
 // roleWant is one of the two roles as the stack wants it.
-type roleWant struct{ name, description, trust, policy string }
+type roleWant struct{ arn, name, description, trust, policy string }
 
-func (p *pass) executionRoleWant() roleWant {
+func (p *pass) executionRoleWant() roleWant { return p.executionRole(p.want.repositories()) }
+
+func (p *pass) executionRole(repositories []string) roleWant {
 	return roleWant{
+		arn:         p.place.ExecutionRoleARN(p.want.Name, p.want.Path),
 		name:        ExecutionRoleName(p.want.Name, p.place.Region),
 		description: "Execution role of Lambda function " + p.want.Name,
 		trust:       executionTrust(),
-		policy:      p.want.executionPolicy(p.place),
+		policy:      p.want.executionPolicy(p.place, repositories...),
 	}
 }
 
 func (p *pass) schedulerRoleWant() roleWant {
 	return roleWant{
+		arn:         p.place.SchedulerRoleARN(p.want.Name, p.want.Path),
 		name:        SchedulerRoleName(p.want.Name, p.place.Region),
 		description: "EventBridge Scheduler invokes Lambda function " + p.want.Name + " with it",
 		trust:       schedulerTrust(p.place),
@@ -65,9 +69,16 @@ func (k *Keeper) findRole(ctx context.Context, name string) (*Role, error) {
 	return role, nil
 }
 
-// ensureRole makes a role or turns live into what is wanted.
+// ensureRole makes a role or turns live into what is wanted. IAM changes no role's path, so one under
+// another path is made again.
 func (p *pass) ensureRole(ctx context.Context, live *Role, want roleWant) error {
 	var err error
+	if live != nil && live.ARN != want.arn {
+		if err := p.deleteRole(ctx, live.Name); err != nil {
+			return err
+		}
+		live = nil
+	}
 	if live == nil {
 		live, err = p.createRole(ctx, want)
 	} else {
@@ -85,7 +96,11 @@ func (p *pass) ensureRole(ctx context.Context, live *Role, want roleWant) error 
 	if sameJSON(live.Policy, want.policy) {
 		return nil
 	}
-	_, err = p.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
+	return p.writePolicy(ctx, want)
+}
+
+func (p *pass) writePolicy(ctx context.Context, want roleWant) error {
+	_, err := p.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 		RoleName: aws.String(want.name), PolicyName: aws.String(policyName),
 		PolicyDocument: aws.String(want.policy),
 	})
@@ -101,6 +116,9 @@ func (p *pass) createRole(ctx context.Context, want roleWant) (*Role, error) {
 		Description:              aws.String(want.description),
 		AssumeRolePolicyDocument: aws.String(want.trust),
 		Tags:                     iamTags(marked(p.want.Tags, p.token)),
+	}
+	if p.want.Path != "" {
+		input.Path = aws.String(p.want.Path)
 	}
 	if p.want.PermissionsBoundaryARN != "" {
 		input.PermissionsBoundary = aws.String(p.want.PermissionsBoundaryARN)

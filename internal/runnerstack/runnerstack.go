@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 )
 
 // Stack is what one resource wants to exist.
@@ -27,6 +29,8 @@ type Stack struct {
 	LogRetention int32
 	// ExecutionRoleARN and SchedulerRoleARN are roles of the user's; "" makes one of ours.
 	ExecutionRoleARN, SchedulerRoleARN string
+	// Path is the IAM path of the roles that are ours, such as "/team/"; "" is "/".
+	Path string
 	// PermissionsBoundaryARN is put on the roles that are ours; "" for none.
 	PermissionsBoundaryARN string
 	// DeadLetterARN is an SQS queue that the scheduler's role may send to; "" for none.
@@ -36,8 +40,17 @@ type Stack struct {
 	FailureDestinationARN string
 	// Tags are put on everything that is made.
 	Tags map[string]string
-	// Zip is the runner's package and CodeDigest its digest, as Lambda's CodeSha256.
-	Zip        []byte
+	// Zip is the runner's package, for a function without an image.
+	Zip []byte
+	// ImageURI is the image that the function runs; "" makes its package a zip.
+	ImageURI string
+	// Repository is where ImageURI, then by digest, is pushed to; nil where the image is the user's
+	// own. Image is what to push, nil in what a state says.
+	Repository *runnerimage.Repository
+	Image      *runnerimage.Image
+	// KeepImage leaves images in the repository that are no longer used.
+	KeepImage bool
+	// CodeDigest is the package's digest as Lambda's CodeSha256; "" for an image of the user's by tag.
 	CodeDigest string
 }
 
@@ -46,22 +59,28 @@ type Live struct {
 	Function *Function
 	Async    *AsyncConfig
 	LogGroup *LogGroup
+	// Image is the URI of the pushed image where its repository has it; "" otherwise.
+	Image string
 	// ExecutionRole and SchedulerRole are the roles that have our names; see Of.
 	ExecutionRole, SchedulerRole *Role
 }
 
 // Function is the Lambda function as AWS holds it.
 type Function struct {
-	ARN, RoleARN        string
-	Runtime, Handler    string
-	Architecture        string
-	MemorySize, Timeout int32
-	LogGroup, LogFormat string
-	CodeDigest          string
-	Tags                map[string]string
-	Extras              Extras
+	ARN, RoleARN     string
+	Runtime, Handler string
+	// PackageType is "Zip" or "Image", ImageURI the image as it was given.
+	PackageType, ImageURI string
+	Architecture          string
+	MemorySize, Timeout   int32
+	LogGroup, LogFormat   string
+	CodeDigest            string
+	Tags                  map[string]string
+	Extras                Extras
 	// ReservedConcurrency is nil where none is set, as on a function of ours.
 	ReservedConcurrency *int32
+	// Broken says why the function cannot run, "" where it can.
+	Broken string
 }
 
 // Extras are settings that a function of ours never has.
@@ -70,6 +89,8 @@ type Extras struct {
 	Variables []string
 	// Layers are ARNs, Subnets the IDs of a VPC's.
 	Layers, Subnets []string
+	// Overrides are what replaces the image's own entry point, command and working directory.
+	Overrides []string
 }
 
 // AsyncConfig is the function's configuration for asynchronous invocation.
@@ -98,12 +119,16 @@ type Role struct {
 // Outcome names what a write left behind.
 type Outcome struct {
 	FunctionARN, ExecutionRoleARN, SchedulerRoleARN string
+	// CodeDigest is what Lambda found where the stack had none.
+	CodeDigest string
+	// Warnings are sentences for the user.
+	Warnings []string
 }
 
 // Empty tells that nothing of the stack exists.
 func (l *Live) Empty() bool {
 	return l.Function == nil && l.LogGroup == nil && l.ExecutionRole == nil &&
-		l.SchedulerRole == nil
+		l.SchedulerRole == nil && l.Image == ""
 }
 
 // Of returns l without roles that merely have the names of ours: the stack has others in their place,
@@ -194,10 +219,11 @@ type Logs interface {
 
 // Keeper does the work in one region. All its members are needed; New fills them.
 type Keeper struct {
-	Lambda Lambda
-	IAM    IAM
-	Logs   Logs
-	Region string
+	Lambda   Lambda
+	IAM      IAM
+	Logs     Logs
+	Registry Registry
+	Region   string
 	// Sleep waits, or returns the context's error.
 	Sleep func(context.Context, time.Duration) error
 	Now   func() time.Time
@@ -207,17 +233,18 @@ type Keeper struct {
 	Token func() string
 }
 
-// New returns a Keeper that calls AWS with cfg.
-func New(cfg aws.Config, log func(context.Context, string)) *Keeper {
+// New returns a Keeper that calls AWS with cfg, and registries with opts.
+func New(cfg aws.Config, log func(context.Context, string), opts ...runnerimage.Option) *Keeper {
 	return &Keeper{
-		Lambda: lambda.NewFromConfig(cfg),
-		IAM:    iam.NewFromConfig(cfg),
-		Logs:   cloudwatchlogs.NewFromConfig(cfg),
-		Region: cfg.Region,
-		Sleep:  sleep,
-		Now:    time.Now,
-		Log:    log,
-		Token:  rand.Text,
+		Lambda:   lambda.NewFromConfig(cfg),
+		IAM:      iam.NewFromConfig(cfg),
+		Logs:     cloudwatchlogs.NewFromConfig(cfg),
+		Registry: runnerimage.NewRegistry(cfg, log, opts...),
+		Region:   cfg.Region,
+		Sleep:    sleep,
+		Now:      time.Now,
+		Log:      log,
+		Token:    rand.Text,
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
 
@@ -29,6 +30,7 @@ const (
 	deadLetters   = "arn:aws:sqs:us-east-1:123456789012:letters"
 	failures      = "arn:aws:sns:us-east-1:123456789012:failures"
 	boundary      = "arn:aws:iam::123456789012:policy/boundary"
+	repositoryURL = "123456789012.dkr.ecr.us-east-1.amazonaws.com/runners"
 )
 
 // account is a fake AWS with a Keeper on it, whose sleeps turn the account's clock.
@@ -46,11 +48,9 @@ func start(t *testing.T, opts ...fakeaws.Option) *account {
 	t.Helper()
 	a := &account{clock: fakeaws.NewClock(time.Date(2026, 11, 24, 21, 0, 0, 0, time.UTC))}
 	a.aws = fakeaws.Start(t, append(opts, fakeaws.WithClock(a.clock.Now))...)
-	a.Keeper = runnerstack.New(a.aws.Config(), func(_ context.Context, line string) {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.lines = append(a.lines, line)
-	})
+	a.Keeper = runnerstack.New(a.aws.Config(), a.log,
+		runnerimage.WithTransport(a.aws.RegistryTransport()), runnerimage.WithBackoff(time.Millisecond))
+	a.aws.ECR().PutRepository(fakeaws.ECRRepository{Name: "runners", Immutable: true})
 	a.Now = a.clock.Now
 	a.Sleep = func(ctx context.Context, d time.Duration) error {
 		a.clock.Advance(d)
@@ -61,6 +61,12 @@ func start(t *testing.T, opts ...fakeaws.Option) *account {
 		return fmt.Sprintf("token-%d", a.tokens)
 	}
 	return a
+}
+
+func (a *account) log(_ context.Context, line string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lines = append(a.lines, line)
 }
 
 func (a *account) lambda() *lambda.Client       { return lambda.NewFromConfig(a.aws.Config()) }
@@ -108,6 +114,30 @@ func full(t *testing.T) runnerstack.Stack {
 	return s
 }
 
+// imaged is full as an image of the bundled runner, which holds program.
+func imaged(t *testing.T, program string) runnerstack.Stack {
+	t.Helper()
+	s := full(t)
+	image, err := runnerimage.Assemble(s.Architecture, []byte(program), []byte(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo, err := runnerimage.ParseRepository(repositoryURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Zip, s.Image, s.Repository = nil, image, &repo
+	s.ImageURI = repositoryURL + "@" + image.Digest()
+	s.CodeDigest = strings.TrimPrefix(image.Digest(), "sha256:")
+	return s
+}
+
+// packages are full with either kind of package.
+var packages = map[string]func(*testing.T) runnerstack.Stack{
+	"zip":   full,
+	"image": func(t *testing.T) runnerstack.Stack { t.Helper(); return imaged(t, "one") },
+}
+
 func zipped(t *testing.T, program string) []byte {
 	t.Helper()
 	var buffer bytes.Buffer
@@ -126,16 +156,35 @@ func zipped(t *testing.T, program string) []byte {
 }
 
 // liveFull is what full looks like at AWS.
-func liveFull(t *testing.T) *runnerstack.Live {
+func liveFull(t *testing.T) *runnerstack.Live { t.Helper(); return liveOf(t, full(t)) }
+
+// liveOf is what full looks like at AWS with the package of s.
+func liveOf(t *testing.T, s runnerstack.Stack) *runnerstack.Live {
 	t.Helper()
-	s := full(t)
+	live := liveZip(t, s)
+	if s.ImageURI == "" {
+		return live
+	}
+	f := live.Function
+	f.PackageType, f.ImageURI, f.Runtime, f.Handler = "Image", s.ImageURI, "", ""
+	if s.Repository != nil {
+		live.Image = s.ImageURI
+	}
+	live.ExecutionRole.Policy = strings.Replace(live.ExecutionRole.Policy, `{"Effect":"Allow","Action":["sns`,
+		`{"Effect":"Allow","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"],"Resource":`+
+			`["arn:aws:ecr:us-east-1:123456789012:repository/runners"]},{"Effect":"Allow","Action":["sns`, 1)
+	return live
+}
+
+func liveZip(t *testing.T, s runnerstack.Stack) *runnerstack.Live {
+	t.Helper()
 	tags := func() map[string]string { return maps.Clone(s.Tags) }
 	return &runnerstack.Live{
 		Function: &runnerstack.Function{
 			ARN: functionARN, RoleARN: "arn:aws:iam::123456789012:role/" + executionRole,
 			Runtime: "provided.al2023", Handler: "bootstrap", Architecture: "arm64",
 			MemorySize: 128, Timeout: 900, LogGroup: logGroup, LogFormat: "Text",
-			CodeDigest: s.CodeDigest, Tags: tags(),
+			PackageType: "Zip", CodeDigest: s.CodeDigest, Tags: tags(),
 		},
 		Async: &runnerstack.AsyncConfig{
 			MaximumRetryAttempts: 2, MaximumEventAge: 3600, FailureDestinationARN: failures,
@@ -189,7 +238,7 @@ func mustCreate(t *testing.T, a *account, s runnerstack.Stack) {
 
 func mustRead(t *testing.T, a *account) *runnerstack.Live {
 	t.Helper()
-	live, err := a.Read(t.Context(), "tools")
+	live, err := a.Read(t.Context(), runnerstack.Stack{Name: "tools"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,15 +247,39 @@ func mustRead(t *testing.T, a *account) *runnerstack.Live {
 
 // wantComplete checks that the stack is there as full wants it, without a mark, and can be deleted
 // without a trace.
-func wantComplete(t *testing.T, a *account) {
+func wantComplete(t *testing.T, a *account) { t.Helper(); wantAll(t, a, full(t)) }
+
+// wantAll is wantComplete with the package of s: of images there is the used one.
+func wantAll(t *testing.T, a *account, s runnerstack.Stack) {
 	t.Helper()
-	if diff := cmp.Diff(liveFull(t), mustRead(t, a)); diff != "" {
+	live, err := a.Read(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(liveOf(t, s), live); diff != "" {
 		t.Errorf("what is live (-want +got):\n%s", diff)
 	}
-	if _, err := a.Delete(t.Context(), full(t)); err != nil {
+	wantImages(t, a, s)
+	s.Image = nil // a state does not hold it
+	if _, err := a.Delete(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
 	wantEmpty(t, a)
+}
+
+// wantImages checks that the repository has the images of the stacks and no others.
+func wantImages(t *testing.T, a *account, stacks ...runnerstack.Stack) {
+	t.Helper()
+	want := map[string][]string{}
+	for _, s := range stacks {
+		if s.Image != nil {
+			want[s.Image.Digest()] = []string{s.Image.Tag(s.Name)}
+		}
+	}
+	repo, _ := a.aws.ECR().Repository("runners")
+	if diff := cmp.Diff(want, repo.Images); diff != "" {
+		t.Errorf("images (-want +got):\n%s", diff)
+	}
 }
 
 func wantEmpty(t *testing.T, a *account) {

@@ -9,7 +9,7 @@ import (
 // wanted name that is not marked so is an *ExistsError. An error that is no *LeftoverError leaves
 // nothing behind.
 func (k *Keeper) Create(ctx context.Context, want Stack) (Outcome, error) {
-	live, err := k.Read(ctx, want.Name)
+	live, err := k.Read(ctx, want)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -52,7 +52,7 @@ func claimRole(role *Role, given, stack string) error {
 func (p *pass) takeBack(ctx context.Context, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackWait)
 	defer cancel()
-	live, err := p.Read(ctx, p.want.Name)
+	live, err := p.Read(ctx, Stack{Name: p.want.Name})
 	if err != nil {
 		return &LeftoverError{Cause: cause, Removal: err,
 			Left: []string{"whatever was made for " + p.want.Name}}
@@ -63,6 +63,11 @@ func (p *pass) takeBack(ctx context.Context, cause error) error {
 			cause = errors.Join(cause, &TakenOverError{p.want.Name})
 		}
 		return cause
+	}
+	if p.pushing {
+		mine = append(mine, removal{p.want.ImageURI, func(ctx context.Context, _ string) error {
+			return p.Registry.Remove(ctx, *p.want.Repository, p.want.imageTag(), p.want.imageDigest())
+		}})
 	}
 	var failed []error
 	var left []string
@@ -113,7 +118,7 @@ func (p *pass) mine(live *Live) (mine []removal, takenOver bool) {
 // Update turns have into want in place, and mends what was changed outside. It writes only what
 // differs from what exists, so doing it again after an error does the rest.
 func (k *Keeper) Update(ctx context.Context, have, want Stack) (Outcome, error) {
-	live, err := k.Read(ctx, want.Name)
+	live, err := k.Read(ctx, want)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -139,13 +144,13 @@ func (k *Keeper) Update(ctx context.Context, have, want Stack) (Outcome, error) 
 // gone already is no error, so doing it again after an error does the rest. It returns the names of
 // the policies that schedules have on the roles, which go with them.
 func (k *Keeper) Delete(ctx context.Context, have Stack) (schedules []string, err error) {
-	live, err := k.Read(ctx, have.Name)
+	live, err := k.Read(ctx, Stack{Name: have.Name})
 	if err != nil {
 		return nil, err
 	}
 	place, ok := live.Place(k.Region)
 	if !ok {
-		return nil, nil
+		return nil, k.deleteImages(ctx, have)
 	}
 	have = have.own(place)
 	var roles []string
@@ -166,14 +171,18 @@ func (k *Keeper) Delete(ctx context.Context, have Stack) (schedules []string, er
 			}
 		}
 	}
-	return schedules, k.deleteAll(ctx, live, have.Name, roles)
+	return schedules, k.deleteAll(ctx, live, have, roles)
 }
 
-func (k *Keeper) deleteAll(ctx context.Context, live *Live, name string, roles []string) error {
+// deleteAll deletes the image while parts are left by which a state knows that it is not through.
+func (k *Keeper) deleteAll(ctx context.Context, live *Live, have Stack, roles []string) error {
 	if live.Function != nil {
-		if err := k.deleteFunction(ctx, name); err != nil {
+		if err := k.deleteFunction(ctx, have.Name); err != nil {
 			return err
 		}
+	}
+	if err := k.deleteImages(ctx, have); err != nil {
+		return err
 	}
 	for _, role := range roles {
 		if err := k.deleteRole(ctx, role); err != nil {
@@ -181,7 +190,7 @@ func (k *Keeper) deleteAll(ctx context.Context, live *Live, name string, roles [
 		}
 	}
 	if live.LogGroup != nil {
-		return k.deleteLogGroup(ctx, LogGroupName(name))
+		return k.deleteLogGroup(ctx, LogGroupName(have.Name))
 	}
 	return nil
 }

@@ -7,6 +7,12 @@ variable "symbol" {
   })
 }
 
+variable "ecr" {
+  description = "Where the runner's image goes: an aws_ecr_repository, or whatever has its repository_url. Without it the function is a zip package."
+  type        = object({ repository_url = string })
+  default     = null
+}
+
 variable "architecture" {
   description = "Architecture of the function: arm64 or x86_64."
   type        = string

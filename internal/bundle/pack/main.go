@@ -1,5 +1,6 @@
-// Command pack builds the runner for both architectures of AWS Lambda and writes its zip packages
-// where package bundle embeds them. Run it from the module's root: go run ./internal/bundle/pack.
+// Command pack builds the runner for both architectures of AWS Lambda and writes its zip packages,
+// and the layers and configurations of its images, where package bundle embeds them. Run it from the
+// module's root: go run ./internal/bundle/pack.
 package main
 
 import (
@@ -23,18 +24,19 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout); err != nil {
+	if err := run(ctx, ".", filepath.Join("internal", "bundle", "files"), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, stdout io.Writer) error {
+// run builds the runner of the module at root and writes what it makes to the folder out.
+func run(ctx context.Context, root, out string, stdout io.Writer) error {
 	for _, target := range []struct{ goarch, architecture string }{
 		{"arm64", bundle.ARM64},
 		{"amd64", bundle.X8664},
 	} {
-		program, err := build(ctx, ".", "./lambda", target.goarch)
+		program, err := build(ctx, root, "./lambda", target.goarch)
 		if err != nil {
 			return err
 		}
@@ -42,12 +44,24 @@ func run(ctx context.Context, stdout io.Writer) error {
 		if err != nil {
 			return err
 		}
-		path := filepath.Join("internal", "bundle", "files", bundle.ZipName(target.architecture))
-		if err := writeChanged(path, content); err != nil {
+		layer, config, err := packImage(program, target.goarch)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(stdout, "%s: %d bytes, runner %d bytes, digest %s\n",
-			path, len(content), len(program), bundle.Digest(content))
+		for _, file := range []struct {
+			name    string
+			content []byte
+		}{
+			{bundle.ConfigName(target.architecture), config},
+			{bundle.LayerName(target.architecture), layer},
+			{bundle.ZipName(target.architecture), content},
+		} {
+			if err := writeChanged(filepath.Join(out, file.name), file.content); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(stdout, "%s: runner %d bytes; zip %d bytes, digest %s; image layer %d bytes\n",
+			target.architecture, len(program), len(content), bundle.Digest(content), len(layer))
 	}
 	return nil
 }
@@ -73,8 +87,8 @@ func build(ctx context.Context, dir, pkg, goarch string) (program []byte, err er
 	return os.ReadFile(out)
 }
 
-// zipTime is the oldest time that a zip entry can carry.
-var zipTime = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
+// fileTime is the time of everything packed: the oldest that a zip entry can carry.
+var fileTime = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // pack returns a zip with program as its one entry, the executable bootstrap that Lambda's OS-only
 // runtimes start (AWS Lambda Developer Guide, "Building a custom runtime").
@@ -84,7 +98,7 @@ func pack(program []byte) ([]byte, error) {
 	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
 		return flate.NewWriter(w, flate.BestCompression)
 	})
-	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: zipTime}
+	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: fileTime}
 	header.SetMode(0o755)
 	entry, err := archive.CreateHeader(header)
 	if err != nil {

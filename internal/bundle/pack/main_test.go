@@ -1,13 +1,23 @@
 package main
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
 	"io"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 )
 
 func TestBuild_sameBytesInEveryFolder(t *testing.T) {
@@ -28,6 +38,115 @@ func TestBuild_sameBytesInEveryFolder(t *testing.T) {
 	}
 	if !bytes.Equal(programs[0], programs[1]) {
 		t.Error("the same source gave different bytes in two folders")
+	}
+}
+
+// The real runner, packed twice and from a copy of the sources in another folder, is the same to the
+// byte: zip package, layer and configuration.
+func TestRun_sameBytesInEveryFolder(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("builds the runner six times")
+	}
+	root := filepath.Join("..", "..", "..")
+	elsewhere := t.TempDir()
+	for _, folder := range []string{"lambda", "internal"} {
+		if err := os.CopyFS(filepath.Join(elsewhere, folder), os.DirFS(filepath.Join(root, folder))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, filepath.Join(elsewhere, file), string(content))
+	}
+	var first map[string]string
+	for _, from := range []string{root, root, elsewhere} {
+		out := t.TempDir()
+		if err := run(t.Context(), from, out, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		got := digests(t, out)
+		if first == nil {
+			first = got
+		}
+		if len(got) != 6 || !maps.Equal(got, first) {
+			t.Errorf("from %s: got %v, want %v", from, got, first)
+		}
+	}
+}
+
+// digests are those of a folder's files, by name.
+func digests(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[entry.Name()] = bundle.Digest(content)
+	}
+	return found
+}
+
+func TestPackImage(t *testing.T) {
+	t.Parallel()
+	program := bytes.Repeat([]byte("runner "), 1000)
+	layer, config, err := packImage(program, "arm64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	againLayer, againConfig, err := packImage(program, "arm64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(layer, againLayer) || !bytes.Equal(config, againConfig) {
+		t.Error("packing twice gave different bytes")
+	}
+	unzipped, err := gzip.NewReader(bytes.NewReader(layer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := unzipped.Header; !h.ModTime.IsZero() || h.Name != "" {
+		t.Errorf("the layer's header has time %v and name %q, want none", h.ModTime, h.Name)
+	}
+	var got []string
+	archive := tar.NewReader(unzipped)
+	for header, err := archive.Next(); !errors.Is(err, io.EOF); header, err = archive.Next() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprintf("%s %s %d:%d %s", header.FileInfo().Mode(), header.Name, header.Uid, header.Gid,
+			header.ModTime.UTC().Format(time.DateOnly)))
+	}
+	want := []string{
+		"drwxr-xr-x etc/ 0:0 1980-01-01",
+		"drwxr-xr-x etc/ssl/ 0:0 1980-01-01",
+		"drwxr-xr-x etc/ssl/certs/ 0:0 1980-01-01",
+		"-rw-r--r-- etc/ssl/certs/ca-certificates.crt 0:0 1980-01-01",
+		"drwxr-xr-x usr/ 0:0 1980-01-01",
+		"drwxr-xr-x usr/local/ 0:0 1980-01-01",
+		"drwxr-xr-x usr/local/bin/ 0:0 1980-01-01",
+		"-rwxr-xr-x usr/local/bin/savings-runner 0:0 1980-01-01",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("entries (-want +got):\n%s", diff)
+	}
+}
+
+func TestPackImage_tooLarge(t *testing.T) {
+	t.Parallel()
+	program := make([]byte, maxLayer+1)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(program)
+	if _, _, err := packImage(program, "arm64"); err == nil {
+		t.Error("a layer over the limit was packed")
 	}
 }
 
@@ -54,9 +173,9 @@ func TestPack(t *testing.T) {
 		t.Fatalf("got %d entries, want 1", got)
 	}
 	entry := archive.File[0]
-	if entry.Name != "bootstrap" || entry.Mode() != 0o755 || !entry.Modified.Equal(zipTime) {
+	if entry.Name != "bootstrap" || entry.Mode() != 0o755 || !entry.Modified.Equal(fileTime) {
 		t.Errorf("got %s, mode %v, time %v; want bootstrap, mode 0755, time %v",
-			entry.Name, entry.Mode(), entry.Modified, zipTime)
+			entry.Name, entry.Mode(), entry.Modified, fileTime)
 	}
 	reader, err := entry.Open()
 	if err != nil {
