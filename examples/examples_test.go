@@ -11,40 +11,111 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
+	"github.com/spin-dd/terraform-provider-savings/internal/emulator"
 	"github.com/spin-dd/terraform-provider-savings/internal/tfcli"
 )
 
-// TestRAG goes the tutorial's way: plan and apply module.tools, then module.saving, then destroy.
+// TestRAG goes the tutorial's way: plan and apply module.tools, then module.saving, then destroy. The
+// image goes to ministack's own registry; moto has none, see TestModules_zip.
 func TestRAG(t *testing.T) {
 	t.Parallel()
-	for i := range 4 {
-		pair := acctest.PairOf(i)
+	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
+		pair := acctest.Pair{Tool: tool, Emulator: emulator.Ministack}
 		t.Run(pair.String(), func(t *testing.T) {
 			t.Parallel()
-			c, e := pair.Start(t)
+			e := acctest.Start(t, pair.Emulator)
 			prefix := "rag-" + string(pair.Tool)
+			// The stand-in for the AWS provider makes no repository.
+			_, err := ecr.NewFromConfig(e.Config(t)).CreateRepository(t.Context(),
+				&ecr.CreateRepositoryInput{RepositoryName: aws.String(prefix + "-tools")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := acctest.NewCLI(t, tool, append(e.Env(), "ECR_REGISTRY="+strings.TrimPrefix(e.URL, "http://"))...)
+			c.UseStandInAWS()
 			inExamples(c, "rag")
 			c.Write("terraform.tfvars.json", `{
 				"symbol": {"service": "ai", "env": "sample", "prefix": "`+prefix+`"},
 				"architecture": "`+architecture()+`"
 			}`)
-			c.Init()
-			for _, target := range []string{"module.tools", "module.saving"} {
-				p := c.Plan("-target=" + target)
-				if !p.Changed {
-					t.Fatalf("nothing to apply of %s:\n%s", target, p.Text)
-				}
-				c.Apply(p.File)
+			goTutorialsWay(t, c, e, prefix)
+			f, err := lambda.NewFromConfig(e.Config(t)).GetFunction(t.Context(),
+				&lambda.GetFunctionInput{FunctionName: aws.String(prefix + "-tool")})
+			if err != nil || f.Configuration.PackageType != "Image" {
+				t.Errorf("got %+v, error %v; want a function of an image", f, err)
 			}
-			c.PlanEmpty()
-			checkSeedBlock(t, e, prefix)
 			c.Destroy()
 			e.CheckEmpty(t, prefix)
 		})
+	}
+}
+
+// TestModules_zip is the same without a repository: the runner is a zip package.
+func TestModules_zip(t *testing.T) {
+	t.Parallel()
+	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
+		pair := acctest.Pair{Tool: tool, Emulator: emulator.Moto}
+		t.Run(pair.String(), func(t *testing.T) {
+			t.Parallel()
+			c, e := pair.Start(t)
+			prefix := "zip-" + string(pair.Tool)
+			c.Copy("modules", "modules")
+			c.Write("main.tf", `
+terraform {
+  required_providers {
+    savings = { source = "spin-dd/savings" }
+  }
+}
+module "tools" {
+  source = "./modules/tools"
+  symbol = { service = "ai", env = "sample", prefix = "`+prefix+`" }
+}
+module "saving" {
+  source   = "./modules/saving"
+  name     = "`+prefix+`-saving"
+  awstools = module.tools.lambda
+  timezone = "Asia/Tokyo"
+  events = {
+    rds_stop = {
+      params    = { args = ["rds", "stop-cluster", "sample-ai-aurora-cluster"] }
+      cron_expr = "cron(0 21 ? * Mon-Sun *)"
+    }
+  }
+}
+`)
+			goTutorialsWay(t, c, e, prefix)
+			c.Destroy()
+			e.CheckEmpty(t, prefix)
+		})
+	}
+}
+
+// goTutorialsWay applies the two modules one after the other, and looks at what is there then.
+func goTutorialsWay(t *testing.T, c *acctest.CLI, e *acctest.Emulator, prefix string) {
+	t.Helper()
+	c.Init()
+	for _, target := range []string{"module.tools", "module.saving"} {
+		p := c.Plan("-target=" + target)
+		if !p.Changed {
+			t.Fatalf("nothing to apply of %s:\n%s", target, p.Text)
+		}
+		c.Apply(p.File)
+	}
+	c.PlanEmpty()
+	checkSeedBlock(t, e, prefix)
+	role, err := iam.NewFromConfig(e.Config(t)).GetRolePolicy(t.Context(), &iam.GetRolePolicyInput{
+		RoleName:   aws.String(prefix + "-tool-" + e.Config(t).Region),
+		PolicyName: aws.String("savings-" + e.Config(t).Region + "-" + prefix + "-saving"),
+	})
+	if err != nil || !strings.Contains(aws.ToString(role.PolicyDocument), "StopDBCluster") {
+		t.Errorf("the runner's role has no right to stop the cluster: %+v, %v", role, err)
 	}
 }
 
@@ -119,6 +190,49 @@ timezone     = "Asia/Tokyo"
 events       = `+test.events+"\n")
 				if got := acctest.Flat(c.PlanFails()); !strings.Contains(got, test.want) {
 					t.Errorf("%s: got %s\nwant %s", name, got, test.want)
+				}
+			}
+		})
+	}
+}
+
+// TestSaving_runner has the ways to name the runner: as module.tools gives it, or by three values.
+func TestSaving_runner(t *testing.T) {
+	t.Parallel()
+	const (
+		lambda = `awstools = { arn = "arn:aws:lambda:ap-northeast-1:123456789012:function:x", role = "arn:aws:iam::123456789012:role/x", execution_role_name = "y" }`
+		old    = `awstools = { arn = "arn:aws:lambda:ap-northeast-1:123456789012:function:x", role = "arn:aws:iam::123456789012:role/x" }`
+		values = "function_arn = \"arn:aws:lambda:ap-northeast-1:123456789012:function:x\"\nrole_arn = \"arn:aws:iam::123456789012:role/x\""
+	)
+	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
+		t.Run(string(tool), func(t *testing.T) {
+			t.Parallel()
+			c := acctest.NewCLI(t, tool, "AWS_REGION=ap-northeast-1", "AWS_EC2_METADATA_DISABLED=true")
+			inExamples(c, "modules/saving")
+			c.Init()
+			write := func(runner string) {
+				c.Write("terraform.tfvars", `
+name     = "x"
+timezone = "Asia/Tokyo"
+events   = { stop = { args = ["rds", "stop-cluster", "a"], cron_expr = "cron(0 21 * * ? *)" } }
+`+runner+"\n")
+			}
+			for _, runner := range []string{"", lambda + "\n" + values} {
+				write(runner)
+				got := acctest.Flat(c.PlanFails())
+				if want := "Write awstools = module.tools.lambda, or function_arn and role_arn: one of the two."; !strings.Contains(got, want) {
+					t.Errorf("%q: got %s\nwant %s", runner, got, want)
+				}
+			}
+			for runner, granted := range map[string]bool{
+				lambda: true, old: false, old + "\nrunner_role_name = \"y\"": true, values: false,
+				values + "\nrunner_role_name = \"y\"": true,
+			} {
+				write(runner)
+				p := c.Plan()
+				planned := p.JSON.ResourceChanges[0].Change.After.(map[string]any)
+				if got := planned["runner_role_name"] == "y"; got != granted {
+					t.Errorf("%s: rights are passed on: %v, want %v\n%s", runner, got, granted, p.Text)
 				}
 			}
 		})

@@ -211,6 +211,33 @@ func TestInvoke_failureIsOneLinePerItem(t *testing.T) {
 	}
 }
 
+// Whoever gets a failed run's record reads its first line alone: how many failed, each with its
+// reason, without AWS's own long words.
+func TestInvoke_failureIsReadableAlone(t *testing.T) {
+	t.Parallel()
+	a := newCloud(t)
+	for _, id := range []string{"my-aurora", "second"} {
+		a.RDS().PutCluster(fakeaws.DBCluster{ID: id})
+	}
+	a.Fail(fakeaws.Match{Operation: "StopDBCluster", Name: "my-aurora"}, fakeaws.Fault{
+		Code: "AccessDenied", Status: 403,
+		Message: "User: arn:aws:sts::123456789012:assumed-role/x/y is not authorized to perform: rds:StopDBCluster",
+	})
+	_, _, err := invoke(t, a, time.Now(), `{"args":["rds","stop-cluster","my-aurora","no-such","second"]}`)
+	if err == nil {
+		t.Fatal("the run did not fail")
+	}
+	sentence, results, _ := strings.Cut(err.Error(), "\n")
+	const want = "2 of 3 failed: my-aurora: access denied (rds:StopDBCluster); " +
+		"no-such: no such DB cluster in us-east-1: check identifier and region"
+	if sentence != want {
+		t.Errorf("sentence\n got %s\nwant %s", sentence, want)
+	}
+	if !json.Valid([]byte(results)) || !strings.Contains(results, "is not authorized to perform: rds:StopDBCluster") {
+		t.Errorf("the results lack AWS's own words: %s", results)
+	}
+}
+
 // twoSteps is an event up to its scheduled time.
 const twoSteps = `{"steps":[["rds","stop-cluster","sample-ai-aurora-cluster"],` +
 	`["rds","stop-instance","db"]],"group":"g","schedule":"evening","timezone":"Asia/Tokyo",` +

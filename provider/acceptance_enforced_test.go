@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
+	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/deployer"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
@@ -159,7 +160,11 @@ func (e enforced) invoke(t *testing.T, event string) string {
 	api := httptest.NewServer(mux)
 	role := f.Role[strings.LastIndex(f.Role, "/")+1:]
 	var log bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), program(t, f.Zip))
+	packed := f.Zip
+	if f.PackageType == "Image" { // the image holds the same program
+		packed, _, _ = bundle.Zip(f.Architectures[0])
+	}
+	cmd := exec.CommandContext(t.Context(), program(t, packed))
 	cmd.Stderr = &log
 	cmd.Env = append(e.env(e.RoleKey(role)), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(api.URL, "http://"))
 	if err := cmd.Start(); err != nil {

@@ -30,6 +30,9 @@ func wire(tb testing.TB, m *scheduleModel) *tfprotov6.DynamicValue {
 		if full.TagsAll.ElementType(ctx) == nil {
 			full.TagsAll = types.MapNull(types.StringType)
 		}
+		if full.OffHours.IsNull() {
+			full.OffHours = types.MapNull(types.NumberType)
+		}
 		if diags := state.Set(ctx, &full); diags.HasError() {
 			tb.Fatal(diags)
 		}

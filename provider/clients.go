@@ -6,9 +6,12 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // clients is what Configure hands to the resources. Nothing in it is loaded before it is needed, so
@@ -21,16 +24,47 @@ type clients struct {
 	// region returns the region without a look at credentials, "" where it is not known.
 	region func(context.Context) string
 
+	accountOnce sync.Once
+	accountID   string
+
 	// defaultTags go under each resource's own tags. They may hold unknown values in a plan.
 	defaultTags types.Map
 	// maxConcurrency bounds the AWS calls in flight of one operation.
 	maxConcurrency int
+	// language is that of summaries.
+	language language.Tag
+}
+
+// summaries is the language of summaries; English before the provider is configured.
+func (c *clients) summaries() language.Tag {
+	if c == nil {
+		return language.English
+	}
+	return c.language
 }
 
 // aws returns the configuration, loading it and checking the account at the first call.
 func (c *clients) aws(ctx context.Context) (aws.Config, error) {
 	c.once.Do(func() { c.config, c.err = c.load(ctx) })
 	return c.config, c.err
+}
+
+// account is the one that the credentials belong to, "" where AWS does not tell.
+func (c *clients) account(ctx context.Context) string {
+	if c == nil {
+		return ""
+	}
+	c.accountOnce.Do(func() {
+		cfg, err := c.aws(ctx)
+		if err != nil {
+			return
+		}
+		out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		if err == nil {
+			c.accountID = aws.ToString(out.Account)
+		}
+	})
+	return c.accountID
 }
 
 // plannedTags are the provider's default tags as a plan has them; none before it is configured.

@@ -13,9 +13,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -23,13 +26,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awsconfig"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // defaultMaxConcurrency keeps far below AWS's quotas (50 requests a second for the slowest call that
 // an operation repeats) and still makes 1,000 schedules in seconds.
 const defaultMaxConcurrency = 10
 
-var _ provider.Provider = (*savingsProvider)(nil)
+var _ provider.ProviderWithFunctions = (*savingsProvider)(nil)
 
 type savingsProvider struct{ version string }
 
@@ -45,6 +49,7 @@ type providerModel struct {
 	EndpointURL       types.String      `tfsdk:"endpoint_url"`
 	AllowedAccountIDs types.Set         `tfsdk:"allowed_account_ids"`
 	MaxConcurrency    types.Int64       `tfsdk:"max_concurrency"`
+	Language          types.String      `tfsdk:"language"`
 	AssumeRole        *assumeRoleModel  `tfsdk:"assume_role"`
 	DefaultTags       *defaultTagsModel `tfsdk:"default_tags"`
 }
@@ -101,6 +106,13 @@ func (p *savingsProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				MarkdownDescription: "AWS calls in flight of one operation, 1 to 100. Default: 10.",
 				Validators:          []validator.Int64{int64validator.Between(1, 100)},
 			},
+			"language": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Language of each event's `summary`: `en` (English) or `ja` (Japanese). " +
+					"Default: `en`. A change shows every `summary` as changed and writes nothing to AWS. The value " +
+					"must be known at plan.",
+				Validators: []validator.String{stringvalidator.OneOf(languages()...)},
+			},
 		},
 		Blocks: map[string]schema.Block{
 			"assume_role": schema.SingleNestedBlock{
@@ -144,7 +156,14 @@ func (p *savingsProvider) Configure(
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	c := &clients{maxConcurrency: defaultMaxConcurrency}
+	c := &clients{maxConcurrency: defaultMaxConcurrency, language: language.English}
+	if m.Language.IsUnknown() {
+		resp.Diagnostics.AddAttributeError(path.Root("language"), "Unknown language",
+			"The provider's language depends on a value that is known only after apply, and the summaries of a plan "+
+				"are written in it. Write language = \"en\" or \"ja\".")
+	} else if !m.Language.IsNull() {
+		c.language = language.Tag(m.Language.ValueString())
+	}
 	if n := m.MaxConcurrency; !n.IsNull() && !n.IsUnknown() {
 		c.maxConcurrency = int(n.ValueInt64())
 	}
@@ -175,7 +194,27 @@ func (p *savingsProvider) Resources(context.Context) []func() resource.Resource 
 	return []func() resource.Resource{newScheduleResource, newRunnerResource}
 }
 
+// Functions are pure: they know no clock, no AWS and no configuration.
+func (p *savingsProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		newEventsPolicyFunction,
+		newOfficeHoursFunction,
+		newOffHoursFunction,
+		newScheduleDescribeFunction,
+		newScheduleNextFunction,
+	}
+}
+
 func (p *savingsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+// languages are the languages of summaries.
+func languages() []string {
+	names := make([]string, len(language.All))
+	for i, tag := range language.All {
+		names[i] = string(tag)
+	}
+	return names
+}
 
 // baseLoader returns the function that loads the AWS configuration without a look at credentials.
 func baseLoader(

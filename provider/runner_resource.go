@@ -173,16 +173,17 @@ func (r *runnerResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	state.warnOfLostRights(&resp.Diagnostics, schedules)
 }
 
-// warnOfLostRights names the policies of schedules that went with the role. A replacement plans the
-// schedules while the old role still has them, so the schedules notice only at the next plan.
+// warnOfLostRights names the policies of schedules that went with the role. Schedules of the same
+// apply put theirs on the new role (see runner_role_id of savings_schedule); others notice at their
+// own next plan.
 func (m runnerModel) warnOfLostRights(diags *diag.Diagnostics, schedules []string) {
 	if len(schedules) == 0 {
 		return
 	}
 	diags.AddWarning(m.Name.ValueString()+": rights of schedules went with the role", fmt.Sprintf(
-		"The role had these policies of savings_schedule: %s. If the runner is being replaced, the new role "+
-			"lacks them, and the runner may stop and start nothing until one more apply puts them back: the "+
-			"next plan shows them as + policy_json.", strings.Join(schedules, ", ")))
+		"The role had these policies of savings_schedule: %s. If the runner is being replaced, a savings_schedule that "+
+			"this apply updates puts its policy on the new role. One of another configuration does so at its own next apply, "+
+			"where the plan shows + policy_json; until then its events may stop and start nothing.", strings.Join(schedules, ", ")))
 }
 
 // ImportState takes the function's name; Read finds the rest.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"testing"
@@ -206,8 +207,8 @@ func TestRunnerResource_newNameReplaces(t *testing.T) {
 	)
 }
 
-// A replacement by hand takes the schedule's rights with the role, and says so; a whole destroy
-// takes the schedule first.
+// A replacement by hand takes the schedule's rights with the role, and says so; the schedule puts
+// them on the new role in the same apply. A whole destroy takes the schedule first.
 func TestRunnerResource_replacedUnderSchedule(t *testing.T) {
 	t.Parallel()
 	r := newRunnerTest(t)
@@ -223,19 +224,27 @@ resource "savings_schedule" "night" {
 `
 	r.run(
 		resource.TestStep{Config: config},
-		resource.TestStep{Config: config, Taint: []string{runnerAddress}, ExpectNonEmptyPlan: true},
 		resource.TestStep{
-			Config: config,
+			Config: config, Taint: []string{runnerAddress},
 			ConfigPlanChecks: before(
-				plancheck.ExpectResourceAction(runnerAddress, plancheck.ResourceActionNoop),
 				plancheck.ExpectResourceAction("savings_schedule.night", plancheck.ResourceActionUpdate),
+				plancheck.ExpectUnknownValue("savings_schedule.night", tfjsonpath.New("runner_role_id")),
 			),
+			Check: func(*terraform.State) error {
+				role, _ := r.IAM().Role("tools-us-east-1")
+				if role.Policies["savings-us-east-1-night"] == "" {
+					return errors.New("the new role lacks the schedule's policy")
+				}
+				return nil
+			},
 		},
+		resource.TestStep{Config: config, PlanOnly: true},
 	)
 	want := []diag.Diagnostics{{diag.NewWarningDiagnostic("tools: rights of schedules went with the role",
 		"The role had these policies of savings_schedule: savings-us-east-1-night. If the runner is being replaced, "+
-			"the new role lacks them, and the runner may stop and start nothing until one more apply puts them back: "+
-			"the next plan shows them as + policy_json.")}, nil}
+			"a savings_schedule that this apply updates puts its policy on the new role. One of another configuration "+
+			"does so at its own next apply, where the plan shows + policy_json; until then its events may stop and "+
+			"start nothing.")}, nil}
 	if diff := cmp.Diff(want, r.deleted); diff != "" {
 		t.Errorf("what the deletions said (-want +got):\n%s", diff)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
 
@@ -54,7 +55,7 @@ func TestEvent_sentence(t *testing.T) {
 		if e.Enabled.IsNull() {
 			e.Enabled = types.BoolValue(true)
 		}
-		if got := e.sentence(types.StringValue("Asia/Tokyo")); got != want {
+		if got := e.sentence(types.StringValue("Asia/Tokyo"), language.English); got != want {
 			t.Errorf("sentence\n got %s\nwant %s", got, want)
 		}
 	}
@@ -205,7 +206,7 @@ func TestScheduleFlatten_stepsAndDates(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := *state
-			got.flatten(live(state, "morning", tt.input), nil, time.Now(), false)
+			got.flatten(live(state, "morning", tt.input), nil, time.Now(), nil, false)
 			want := state.events()
 			e := want["morning"]
 			tt.want(&e)
@@ -230,7 +231,7 @@ func TestScheduleFlatten_importsStepsAndDates(t *testing.T) {
 		"morning": except(morning(), "2026-12-29"), "plain": stopAt("cron(0 22 ? * MON-SUN *)"),
 	})
 	imported := scheduleModel{Name: config.Name, Tags: types.MapNull(types.StringType), Events: eventsMap(nil)}
-	imported.flatten(live(applied(config), "", ""), nil, time.Now(), true)
+	imported.flatten(live(applied(config), "", ""), nil, time.Now(), nil, true)
 	if plan := planned(config, &imported); !plan.Events.Equal(imported.Events) {
 		t.Errorf("an import into a matching configuration\n got %v\nwant %v", plan.Events, imported.Events)
 	}

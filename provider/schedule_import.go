@@ -43,6 +43,10 @@ func (m *scheduleModel) importGrant(ctx context.Context, k *scheduleset.Keeper) 
 		return err
 	}
 	m.RunnerRoleName = text(role)
+	if role != "" {
+		id, _ := k.RoleID(ctx, role) // where it is denied the plan says that it is not known
+		m.RunnerRoleID = text(id)
+	}
 	m.PolicyJSON = types.StringNull()
 	if !m.FunctionARN.IsNull() {
 		m.PolicyJSON = m.policy()

@@ -3,7 +3,6 @@ package provider
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -12,7 +11,9 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 )
 
 // Defaults of the retry policy. AWS's own are 185 attempts within 24 hours, with which last night's
@@ -28,6 +29,7 @@ type scheduleModel struct {
 	FunctionARN    types.String   `tfsdk:"function_arn"`
 	RoleARN        types.String   `tfsdk:"role_arn"`
 	RunnerRoleName types.String   `tfsdk:"runner_role_name"`
+	RunnerRoleID   types.String   `tfsdk:"runner_role_id"`
 	Timezone       types.String   `tfsdk:"timezone"`
 	Events         types.Map      `tfsdk:"events"`
 	Retry          types.Object   `tfsdk:"retry"`
@@ -36,7 +38,11 @@ type scheduleModel struct {
 	Tags           types.Map      `tfsdk:"tags"`
 	TagsAll        types.Map      `tfsdk:"tags_all"`
 	PolicyJSON     types.String   `tfsdk:"policy_json"`
+	OffHours       types.Map      `tfsdk:"off_hours_per_week"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+
+	// language is that of summaries. It is the provider's setting, and no attribute of the resource.
+	language language.Tag
 }
 
 // eventModel is one element of events. It is taken apart and put together by hand: the framework's
@@ -159,13 +165,14 @@ func (m scheduleModel) expand() scheduleset.Set {
 		DeadLetterARN:   m.DeadLetterARN.ValueString(),
 		Tags:            knownStrings(m.TagsAll),
 		RunnerRoleName:  m.RunnerRoleName.ValueString(),
+		RunnerRoleID:    m.RunnerRoleID.ValueString(),
 		PolicyJSON:      m.PolicyJSON.ValueString(),
 		Events:          map[string]scheduleset.Event{},
 		Drifted:         map[string]bool{},
 	}
 	for key, e := range m.events() {
 		set.Events[key] = e.expand(m.Timezone)
-		if strings.Contains(e.Summary.ValueString(), changedOutside) {
+		if sentence.HasDrift(e.Summary.ValueString()) {
 			set.Drifted[key] = true
 		}
 	}

@@ -2,18 +2,18 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/eventpolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // ModifyPlan fills every computed value, so that a plan shows what changes and nothing else: one
@@ -38,25 +38,16 @@ func (r *scheduleResource) ModifyPlan(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	plan.language = r.clients.summaries()
 	plan.fill(config, state, r.clients.plannedTags())
+	r.fillRoleID(ctx, &plan, state)
 	resp.Diagnostics.Append(writeModel(ctx, &resp.Plan, plan)...)
 	resp.Diagnostics.Append(r.warnings(plan)...)
-	plan.checkPolicySize(&resp.Diagnostics)
+	plan.checkScope(&resp.Diagnostics)
+	r.checkPlace(ctx, plan, &resp.Diagnostics)
+	r.checkPolicySize(ctx, plan, state, &resp.Diagnostics)
 	if n := len(plan.TagsAll.Elements()); n > maxTags {
 		resp.Diagnostics.AddAttributeError(path.Root("tags"), "Too many tags", tooManyTags(n))
-	}
-}
-
-// maxPolicyLength is what the inline policies of a role may have together, white space not counted
-// (IAM User Guide, "IAM and AWS STS quotas").
-const maxPolicyLength = 10_240
-
-func (m scheduleModel) checkPolicySize(diags *diag.Diagnostics) {
-	if n := len(m.PolicyJSON.ValueString()); n > maxPolicyLength && !m.RunnerRoleName.IsNull() {
-		diags.AddAttributeError(path.Root("events"), "Policy too large", fmt.Sprintf("%s: the rights of these events "+
-			"(policy_json) have %d characters, and AWS allows a role %d in all its inline policies. Select targets by a "+
-			"tag instead of identifiers, or split the events over two savings_schedule with a savings_runner each.",
-			m.Name.ValueString(), n, maxPolicyLength))
 	}
 }
 
@@ -64,6 +55,15 @@ func (m scheduleModel) checkPolicySize(diags *diag.Diagnostics) {
 // deterministic: no clock, no order of maps.
 func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, defaultTags types.Map) {
 	m.Retry = planRetry(config.Retry)
+	m.Tags = planOwnTags(config.Tags, state)
+	m.RunnerRoleID = types.StringUnknown()
+	switch {
+	case config.RunnerRoleName.IsNull():
+		m.RunnerRoleID = types.StringNull()
+	case state != nil && config.RunnerRoleName.Equal(state.RunnerRoleName) && !state.RunnerRoleID.IsNull() &&
+		!config.FunctionARN.IsUnknown():
+		m.RunnerRoleID = state.RunnerRoleID
+	}
 	m.TagsAll = planTags(config.Tags, defaultTags)
 	switch {
 	case config.GroupName.IsUnknown():
@@ -76,6 +76,7 @@ func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, default
 		m.Timezone = state.Timezone
 	}
 	m.fillEvents(config, state)
+	m.OffHours = m.offHours()
 	m.PolicyJSON = m.policy()
 	if state != nil && !m.PolicyJSON.IsUnknown() &&
 		iampolicy.Equal(m.PolicyJSON.ValueString(), state.PolicyJSON.ValueString()) {
@@ -118,7 +119,7 @@ func (m *scheduleModel) fillEvents(config scheduleModel, state *scheduleModel) {
 		if exists {
 			e.keepSpelling(have, m.Timezone)
 		}
-		e.complete(have, exists, m.Timezone, state)
+		e.complete(have, exists, m.Timezone, state, m.language)
 		e.ScheduleARN = types.StringUnknown()
 		if exists && !moved && !have.ScheduleARN.IsNull() {
 			e.ScheduleARN = have.ScheduleARN
@@ -140,14 +141,27 @@ func (e *eventModel) keepSpelling(have eventModel, zone types.String) {
 	if t := instant(e.EndDate); !t.IsZero() && t.Equal(instant(have.EndDate)) {
 		e.EndDate = have.EndDate
 	}
+	if sameDates(*e, have) {
+		e.ExceptDates = have.ExceptDates
+	}
 	// An import spells every zone out; the configuration may leave it to the resource.
 	if e.Timezone.IsNull() && !zone.IsUnknown() && have.Timezone.Equal(zone) {
 		e.Timezone = have.Timezone
 	}
 }
 
+// sameDates tells that two events have the same days off, in whatever order, and that each has some.
+func sameDates(a, b eventModel) bool {
+	x, knownX := a.exceptDates()
+	y, knownY := b.exceptDates()
+	return knownX && knownY && len(x) > 0 &&
+		slices.Equal(slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y)))
+}
+
 // complete fills enabled and summary.
-func (e *eventModel) complete(have eventModel, exists bool, zone types.String, state *scheduleModel) {
+func (e *eventModel) complete(
+	have eventModel, exists bool, zone types.String, state *scheduleModel, lang language.Tag,
+) {
 	if e.Enabled.IsNull() {
 		e.Enabled = types.BoolValue(true)
 	}
@@ -158,11 +172,10 @@ func (e *eventModel) complete(have eventModel, exists bool, zone types.String, s
 	switch {
 	case !inputsKnown:
 		e.Summary = types.StringUnknown()
-	case exists && !strings.Contains(have.Summary.ValueString(), changedOutside) &&
-		!have.Summary.IsNull() && e.sameInputsIn(have, zone, state.Timezone):
+	case exists && have.hasSentence(lang) && e.sameInputsIn(have, zone, state.Timezone):
 		e.Summary = have.Summary
 	default:
-		e.Summary = types.StringValue(e.sentence(zone))
+		e.Summary = types.StringValue(e.sentence(zone, lang))
 	}
 }
 
@@ -194,34 +207,21 @@ func (m scheduleModel) policy() types.String {
 	if len(events) < len(m.Events.Elements()) {
 		return types.StringUnknown()
 	}
-	var statements []iampolicy.Statement
+	group, own := "", m.GroupName.IsNull()
+	if own && m.Name.IsUnknown() {
+		return types.StringUnknown()
+	}
+	if own {
+		group = m.Name.ValueString()
+	}
+	var calls []*command.Call
 	for _, key := range sortedKeys(events) {
 		if _, known := events[key].commands(); !known {
 			return types.StringUnknown()
 		}
-		for _, call := range events[key].calls() {
-			statements = append(statements, call.Statements(scope)...)
-		}
+		calls = append(calls, events[key].calls()...)
 	}
-	if len(statements) > 0 && m.GroupName.IsNull() {
-		if m.Name.IsUnknown() {
-			return types.StringUnknown()
-		}
-		statements = append(statements, holdStatement(scope, m.Name.ValueString()))
-	}
-	return text(iampolicy.Document(statements))
-}
-
-// readHolds is the IAM action with which the runner reads the holds of a group (see package hold).
-const readHolds = "scheduler:ListTagsForResource"
-
-// holdStatement lets the runner read the holds of a group of ours. A shared group has none.
-func holdStatement(scope command.Scope, group string) iampolicy.Statement {
-	resource := arn.ARN{
-		Partition: scope.Partition, Service: "scheduler", Region: scope.Region,
-		AccountID: scope.Account, Resource: "schedule-group/" + group,
-	}
-	return iampolicy.Statement{Action: []string{readHolds}, Resource: []string{resource.String()}}
+	return text(eventpolicy.Document(calls, scope, group))
 }
 
 // scopeOf reads partition, region and account from the function's ARN.

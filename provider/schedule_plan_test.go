@@ -9,7 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 )
 
 const (
@@ -27,6 +29,7 @@ func configured(events map[string]eventModel) scheduleModel {
 		Events:      eventsMap(events),
 		Retry:       types.ObjectNull(retryTypes),
 		Tags:        types.MapNull(types.StringType),
+		language:    language.English,
 	}
 }
 
@@ -68,7 +71,8 @@ func TestScheduleFill_secondPlanEqualsState(t *testing.T) {
 	state := applied(config)
 	again := planned(config, state)
 	if !again.Events.Equal(state.Events) || !again.Retry.Equal(state.Retry) ||
-		!again.PolicyJSON.Equal(state.PolicyJSON) || !again.TagsAll.Equal(state.TagsAll) {
+		!again.PolicyJSON.Equal(state.PolicyJSON) || !again.TagsAll.Equal(state.TagsAll) ||
+		!again.OffHours.Equal(state.OffHours) {
 		t.Errorf("a second plan differs from the state:\n got %v\nwant %v", again, state)
 	}
 }
@@ -183,6 +187,63 @@ func TestScheduleFill_newWordingMakesNoDiff(t *testing.T) {
 	}
 }
 
+// Another language shows each summary and nothing else, whatever release wrote it; the same one again
+// is no diff.
+func TestScheduleFill_changedLanguage(t *testing.T) {
+	t.Parallel()
+	config := configured(twenty())
+	state := applied(config)
+	config.language = language.Japanese
+	plan := planned(config, state)
+	prior := state.events()
+	for key, got := range plan.events() {
+		want := prior[key]
+		if sentence.Language(got.Summary.ValueString()) != language.Japanese {
+			t.Errorf("%s: summary %v is not Japanese", key, got.Summary)
+		}
+		want.Summary = got.Summary
+		if !got.object().Equal(want.object()) {
+			t.Errorf("%s: more than the summary changed:\n got %v\nwant %v", key, got, want)
+		}
+	}
+	if again := planned(config, applied(config)); !again.Events.Equal(plan.Events) {
+		t.Errorf("a second plan differs:\n got %v\nwant %v", again.Events, plan.Events)
+	}
+}
+
+// Drift is told in the language of the sentence that it stands behind, and planned away in the
+// provider's.
+func TestScheduleFlatten_japanese(t *testing.T) {
+	t.Parallel()
+	config := configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-FRI *)")})
+	config.language = language.Japanese
+	state := applied(config)
+	schedule := state.expand().Schedule("e")
+	schedule.MaximumAttempts = 185
+	other := scheduleset.Schedule{Name: "x", Expression: "rate(1 day)", Timezone: "UTC", FunctionARN: "arn:x"}
+	live := &scheduleset.Live{Schedules: map[string]scheduleset.Schedule{"e": schedule, "x": other}}
+	const plain = "毎週月〜金曜 21:00（Asia/Tokyo）に Aurora クラスタ db を停止"
+	for lang, want := range map[language.Tag]string{
+		language.Japanese: plain,
+		language.English:  "stop Aurora cluster db every weekday at 21:00, Asia/Tokyo",
+	} {
+		got := *state
+		got.language = lang
+		got.flatten(live, nil, time.Now(), nil, false)
+		drifted := got.events()["e"].Summary.ValueString()
+		if drifted != plain+"（外部で変更: リトライ回数 10 → 185）" {
+			t.Errorf("summary %s", drifted)
+		}
+		if stranger := got.events()["x"].Summary.ValueString(); sentence.Language(stranger) != lang {
+			t.Errorf("%s: the stranger is %q", lang, stranger)
+		}
+		config.language = lang
+		if after := planned(config, &got).events()["e"].Summary.ValueString(); after != want {
+			t.Errorf("%s: planned %q, want %q", lang, after, want)
+		}
+	}
+}
+
 func TestScheduleFill_driftIsPlannedAway(t *testing.T) {
 	t.Parallel()
 	config := configured(map[string]eventModel{"e": stopAt("cron(0 21 ? * MON-SUN *)")})
@@ -190,7 +251,8 @@ func TestScheduleFill_driftIsPlannedAway(t *testing.T) {
 	events := state.events()
 	e := events["e"]
 	plain := e.Summary
-	e.Summary = types.StringValue(plain.ValueString() + changedOutside + "185 retries instead of 10)")
+	e.Summary = types.StringValue(
+		sentence.ChangedOutside(language.English, plain.ValueString(), "185 retries instead of 10"))
 	events["e"] = e
 	state.Events = eventsMap(events)
 	if got := planned(config, state).events()["e"].Summary; !got.Equal(plain) {
@@ -369,7 +431,7 @@ func TestScheduleFlatten(t *testing.T) {
 	live.Schedules["over"] = past
 
 	got := *state
-	got.flatten(live, nil, now, false)
+	got.flatten(live, nil, now, nil, false)
 	if !got.Events.Equal(state.Events) {
 		t.Errorf("a refresh without drift changes the state:\n got %v\nwant %v", got.Events, state.Events)
 	}
@@ -384,7 +446,7 @@ func TestScheduleFlatten(t *testing.T) {
 	live.Schedules["foreign"] = scheduleset.Schedule{
 		Name: "foreign", Expression: "rate(1 hour)", Timezone: "UTC", Enabled: true, FunctionARN: testFunction, Input: "{}",
 	}
-	got.flatten(live, nil, now, false)
+	got.flatten(live, nil, now, nil, false)
 	events := got.events()
 	if _, there := events["gone"]; there {
 		t.Error("a deleted schedule is still in the state")
@@ -475,5 +537,17 @@ func TestRefreshTags(t *testing.T) {
 	own, _ = refreshTags(written, last, map[string]string{"team": "web"}, map[string]string{"team": "web"})
 	if !own.Equal(written) {
 		t.Errorf("a default that is written too: got %v, want %v", own, written)
+	}
+}
+
+// No verb of today needs such a right: the warning is for one to come.
+func TestWarner_unlimited(t *testing.T) {
+	t.Parallel()
+	w := warner{name: "saving"}
+	w.unlimited(`{"Statement":[{"Action":["x:StopAll"],"Effect":"Allow","Resource":["*"]},` +
+		`{"Action":["x:ListAll"],"Effect":"Allow","Resource":["*"]}],"Version":"2012-10-17"}`)
+	if len(w.diags) != 1 || w.diags[0].Summary() != "saving: rights on everything" ||
+		!strings.Contains(w.diags[0].Detail(), "need x:StopAll, which AWS lets nobody limit") {
+		t.Errorf("got %v", w.diags)
 	}
 }

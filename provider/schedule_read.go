@@ -11,23 +11,23 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 )
 
-// changedOutside begins the part of a summary that tells of drift which the schema does not show.
-// A summary that holds it is planned anew, and its event written again.
-const changedOutside = " (changed outside: "
-
-// flatten brings the state up to what is live. An import knows nothing yet: what all schedules share
-// is taken from the most of them.
+// flatten brings the state up to what is live; written is what failed updates have left. An import
+// knows nothing yet: what all schedules share is taken from the most of them.
 func (m *scheduleModel) flatten(
 	live *scheduleset.Live,
 	defaultTags map[string]string,
 	now time.Time,
+	written map[string]shared,
 	importing bool,
 ) {
 	if importing {
 		m.adopt(live, now)
+		m.Tags = stringMap(nil) // "tags = {}" and no tags are then both no diff
 	}
 	want := m.expand()
 	prior := m.events()
@@ -35,17 +35,19 @@ func (m *scheduleModel) flatten(
 	for key, schedule := range live.Schedules {
 		have, known := prior[key]
 		if !known {
-			events[key] = stranger(schedule)
+			events[key] = stranger(schedule, m.language)
 			continue
 		}
-		events[key] = have.flatten(schedule, m.Timezone, want, key, now)
+		events[key] = have.flatten(schedule, m.Timezone, m.language, want, key, now, written)
 	}
 	m.Events = eventsMap(events)
+	m.OffHours = m.offHours()
 	if _, own := m.group(); own {
 		m.Tags, m.TagsAll = refreshTags(m.Tags, m.TagsAll, usersTags(live.Tags), defaultTags)
 	} else {
 		m.TagsAll = stringMap(nil)
 	}
+	m.RunnerRoleID = text(live.RunnerRoleID)
 	if !m.RunnerRoleName.IsNull() && !iampolicy.Equal(m.PolicyJSON.ValueString(), live.PolicyJSON) {
 		m.PolicyJSON = text(live.PolicyJSON)
 	}
@@ -109,7 +111,7 @@ func importedEvent(s scheduleset.Schedule, now time.Time) eventModel {
 
 // stranger is a schedule in our own group that we did not write. It has no args in the state, so
 // that the plan shows it as an event to be removed.
-func stranger(s scheduleset.Schedule) eventModel {
+func stranger(s scheduleset.Schedule, lang language.Tag) eventModel {
 	e := noEvent()
 	e.CronExpr = text(s.Expression)
 	e.Timezone = text(s.Timezone)
@@ -117,8 +119,7 @@ func stranger(s scheduleset.Schedule) eventModel {
 	e.Enabled = types.BoolValue(s.Enabled)
 	e.StartDate = instantText(s.StartDate, types.StringNull())
 	e.EndDate = instantText(s.EndDate, types.StringNull())
-	e.Summary = types.StringValue("a schedule that something else put into this group: target " +
-		s.FunctionARN + changedOutside + "added)")
+	e.Summary = types.StringValue(sentence.Stranger(lang, s.FunctionARN))
 	e.ScheduleARN = text(s.ARN)
 	return e
 }
@@ -128,12 +129,13 @@ func stranger(s scheduleset.Schedule) eventModel {
 func (e eventModel) flatten(
 	s scheduleset.Schedule,
 	resourceZone types.String,
+	lang language.Tag,
 	want scheduleset.Set,
 	key string,
 	now time.Time,
+	written map[string]shared,
 ) eventModel {
 	out := e
-	expected := want.Schedule(key)
 	if !sameExpression(e.CronExpr, types.StringValue(s.Expression)) {
 		out.CronExpr = types.StringValue(s.Expression)
 	}
@@ -152,16 +154,16 @@ func (e eventModel) flatten(
 
 	p, readable := s.Payload()
 	out = out.withInput(p)
-	sentence := out.sentence(resourceZone)
+	text := out.sentence(resourceZone, lang)
 	if out.sameInputs(e, resourceZone) && !e.Summary.IsNull() {
-		sentence = plainSummary(e.Summary.ValueString())
+		text = sentence.Plain(e.Summary.ValueString())
 	}
-	if !readable {
-		sentence = "input without a command" + changedOutside + "input replaced)"
-	} else if words := scheduleset.Differences(expected, s); len(words) > 0 {
-		sentence += changedOutside + strings.Join(words, ", ") + ")"
+	if readable {
+		text = withDrift(text, want, key, s, written)
+	} else {
+		text = sentence.Unreadable(lang)
 	}
-	out.Summary = types.StringValue(sentence)
+	out.Summary = types.StringValue(text)
 	return out
 }
 
@@ -178,12 +180,6 @@ func past(s scheduleset.Schedule, now time.Time) bool {
 	}
 	zone, err := awscron.LoadLocation(s.Timezone)
 	return err == nil && at.Next(now, zone).IsZero()
-}
-
-// plainSummary is a summary without its words on drift.
-func plainSummary(s string) string {
-	plain, _, _ := strings.Cut(s, changedOutside)
-	return plain
 }
 
 func stringList(all []string) types.List {

@@ -72,6 +72,7 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	plan.addWarnings(&resp.Diagnostics, written.Warnings)
 	plan.arrive(written.ARNs)
+	plan.arriveRoleID(ctx, k)
 	resp.Diagnostics.Append(writeModel(ctx, &resp.State, plan)...)
 }
 
@@ -80,6 +81,7 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(readModel(ctx, req.State, &state, (*aside).priorEvents)...)
 	importing, diags := req.Private.GetKey(ctx, importKey)
 	resp.Diagnostics.Append(diags...)
+	written := partial(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -102,7 +104,8 @@ func (r *scheduleResource) Read(ctx context.Context, req resource.ReadRequest, r
 			have.Name, strings.Join(missing, ", "), have.Group()))
 		return
 	}
-	state.flatten(live, r.clients.tags(), r.now(), importing != nil)
+	state.language = r.clients.summaries()
+	state.flatten(live, r.clients.tags(), r.now(), written, importing != nil)
 	if importing != nil {
 		if err := state.importGrant(ctx, k); err != nil {
 			resp.Diagnostics.AddError("Reading the runner's rights failed", fmt.Sprintf("%s: %s", have.Name, err))
@@ -137,15 +140,19 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 	if k == nil {
 		return
 	}
-	written, err := k.Update(ctx, state.expand(), plan.expand())
+	have, want := state.expand(), plan.expand()
+	written, err := k.Update(ctx, have, want)
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Updating schedules failed", err)
 		state.keepWhatExists(plan, written)
+		keepPartial(ctx, resp.Private, have, want, written.ARNs, &resp.Diagnostics)
 		resp.Diagnostics.Append(writeModel(ctx, &resp.State, state)...)
 		return
 	}
 	plan.addWarnings(&resp.Diagnostics, written.Warnings)
 	plan.arrive(written.ARNs)
+	plan.arriveRoleID(ctx, k)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, partialKey, nil)...)
 	resp.Diagnostics.Append(writeModel(ctx, &resp.State, plan)...)
 }
 
@@ -187,6 +194,15 @@ func (m *scheduleModel) arrive(arns map[string]string) {
 	m.Events = eventsMap(events)
 }
 
+// arriveRoleID asks for the identifier of a role that was not there at plan; null where it is denied.
+func (m *scheduleModel) arriveRoleID(ctx context.Context, k *scheduleset.Keeper) {
+	if !m.RunnerRoleID.IsUnknown() {
+		return
+	}
+	id, _ := k.RoleID(ctx, m.RunnerRoleName.ValueString()) // the schedules are written: no failure
+	m.RunnerRoleID = text(id)
+}
+
 // keepWhatExists turns the prior state into what an interrupted update has left: the resource's own
 // attributes stay as they were, so that the next plan shows the rest.
 func (m *scheduleModel) keepWhatExists(plan scheduleModel, written scheduleset.Written) {
@@ -199,6 +215,9 @@ func (m *scheduleModel) keepWhatExists(plan scheduleModel, written scheduleset.W
 		for key, a := range written.ARNs {
 			if e, ok := planned[key]; ok {
 				e.ScheduleARN = types.StringValue(a)
+				if !plan.Timezone.Equal(m.Timezone) {
+					e.Timezone = e.zone(plan.Timezone) // m's is not what was written
+				}
 				events[key] = e
 			}
 		}

@@ -47,6 +47,11 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				MarkdownDescription: "Name of the function's execution role: `savings_runner.….execution_role_name`. This resource then " +
 					"grants it, as one inline policy of its own, exactly what the events need (`policy_json`).",
 			},
+			"runner_role_id": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "IAM's own identifier of that role, such as `AROA…`. A role that is made again under the same name has " +
+					"another one; the plan shows it, and apply puts the policy on the new role. Null where `iam:GetRole` is denied.",
+			},
 			"timezone": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "IANA time zone that the expressions are read in, such as `Asia/Tokyo`. There is no default: a " +
@@ -89,6 +94,7 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			},
 			"tags": schema.MapAttribute{
 				Optional:            true,
+				Computed:            true, // so that a plan may keep the {} of an import where nothing is configured
 				ElementType:         types.StringType,
 				MarkdownDescription: "Tags of the schedule group, over the provider's `default_tags`. AWS knows no tags on schedules.",
 			},
@@ -101,6 +107,17 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				Computed: true,
 				MarkdownDescription: "IAM policy document with exactly the rights that the events need, known at plan. Partition, region " +
 					"and account in it come from `function_arn`.",
+			},
+			"off_hours_per_week": schema.MapAttribute{
+				Computed:    true,
+				ElementType: types.NumberType,
+				MarkdownDescription: "Hours that each target is off in a plain week, on which no clock changes, known at plan and rounded to " +
+					"hundredths: `{ \"rds/cluster/my-aurora\" = 77 }`. A target is off from a stop until the next start; where both come " +
+					"in one minute it counts as on. It is named by service, kind and identifier, or tags: `ecs/service/web/api`, " +
+					"`ec2/tag/deploy=devel`, `rds/cluster-tag/deploy=devel`, and with its region where the event names one: " +
+					"`rds/cluster/my-aurora@us-west-2`. Targets without both a stop and a start are left out, and so are disabled events, `rate()`, " +
+					"`at()` and `cron()` with days of the month, months or years. `start_date`, `end_date` and `except_dates` do not " +
+					"count; zones are mixed by their standard offsets.",
 			},
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
@@ -169,7 +186,7 @@ func eventAttributes() map[string]schema.Attribute {
 		"summary": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "The event in words, known at plan: \"stop Aurora cluster my-aurora every day at 21:00, Asia/Tokyo\". Drift that no " +
-				"other attribute shows is told here.",
+				"other attribute shows is told here. The provider's `language` is that of the words.",
 		},
 		"schedule_arn": schema.StringAttribute{
 			Computed:            true,

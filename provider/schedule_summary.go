@@ -1,82 +1,31 @@
 package provider
 
 import (
-	"fmt"
-	"strings"
-	"time"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
-	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
+	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 )
 
 // sentence is the event in words: "stop Aurora cluster my-aurora every day at 21:00, Asia/Tokyo".
 // Every member must be known and valid; what cannot be read is named as it stands.
-func (e eventModel) sentence(resourceZone types.String) string {
-	zone := e.zone(resourceZone).ValueString()
-	what := what(e.calls())
-	when := e.CronExpr.ValueString()
-	if parsed, err := awscron.Parse(when); err == nil {
-		when = parsed.Describe(awscron.English)
-	}
-	s := what + " " + when + ", " + zone
-	if from := instant(e.StartDate); !from.IsZero() {
-		s += ", from " + dateWords(from, zone)
-	}
-	if until := instant(e.EndDate); !until.IsZero() {
-		s += ", until " + dateWords(until, zone)
-	}
-	switch dates, _ := e.exceptDates(); len(dates) {
-	case 0:
-	case 1:
-		s += ", except on " + dayWords(dates[0])
-	default:
-		s += fmt.Sprintf(", except on %d dates", len(dates))
-	}
-	if !e.Enabled.ValueBool() {
-		s = "disabled: " + s
-	}
-	return s
+func (e eventModel) sentence(resourceZone types.String, lang language.Tag) string {
+	dates, _ := e.exceptDates()
+	return sentence.Event{
+		Calls:       e.calls(),
+		Expression:  e.CronExpr.ValueString(),
+		Timezone:    e.zone(resourceZone).ValueString(),
+		Enabled:     e.Enabled.ValueBool(),
+		StartDate:   instant(e.StartDate),
+		EndDate:     instant(e.EndDate),
+		ExceptDates: dates,
+	}.In(lang)
 }
 
-// what says what the calls do. After several a comma tells that the time is that of them all:
-// "start Aurora cluster db, waiting until available, then start ECS service web/api, every day at 08:00".
-func what(calls []*command.Call) string {
-	var summaries []string
-	for _, call := range calls {
-		summaries = append(summaries, call.Summary())
-	}
-	switch len(summaries) {
-	case 0:
-		return "run unreadable args"
-	case 1:
-		return summaries[0]
-	}
-	return strings.Join(summaries, ", then ") + ","
-}
-
-// dayWords is an ISO date as the summary writes dates.
-func dayWords(date string) string {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
-	}
-	return day.Format("2 Jan 2006")
-}
-
-// dateWords is an instant as the zone's clock shows it, as short as it can be said.
-func dateWords(t time.Time, zone string) string {
-	if loc, err := awscron.LoadLocation(zone); err == nil {
-		t = t.In(loc)
-	}
-	switch {
-	case t.Second() != 0:
-		return t.Format("2 Jan 2006 15:04:05")
-	case t.Hour() != 0 || t.Minute() != 0:
-		return t.Format("2 Jan 2006 15:04")
-	}
-	return t.Format("2 Jan 2006")
+// hasSentence tells that the event's summary can stay: it is in this language and tells of no drift.
+func (e eventModel) hasSentence(lang language.Tag) bool {
+	text := e.Summary.ValueString()
+	return text != "" && !sentence.HasDrift(text) && sentence.Language(text) == lang
 }
 
 // sameInputs tells that two events have the same sentence, whatever its wording in this release.

@@ -59,6 +59,9 @@ func (m scheduleModel) validate() diag.Diagnostics {
 			v.eventError(key, "Missing event", "is null. Leave the key out, or give it args and cron_expr")
 		}
 	}
+	if !v.diags.HasError() {
+		m.checkScope(&v.diags)
+	}
 	return v.diags
 }
 

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
 )
 
 // Patterns of the Scheduler, Lambda and IAM API references.
@@ -26,6 +28,7 @@ const (
 
 func (v *scheduleValidator) arns() {
 	v.matches("function_arn", v.model.FunctionARN, functionARNPattern, "ARN of a Lambda function", functionARNExample)
+	v.partition()
 	v.matches("role_arn", v.model.RoleARN, roleARNPattern, "ARN of an IAM role", roleARNExample)
 	if q := v.model.DeadLetterARN; isKnown(q) && strings.HasSuffix(q.ValueString(), ".fifo") {
 		v.attributeError("dead_letter_arn", "Invalid dead_letter_arn", fmt.Sprintf(
@@ -42,6 +45,17 @@ func (v *scheduleValidator) arns() {
 			"runner_role_name %s is no name of an IAM role. %s", quoted(n), remedy))
 	}
 	v.permissions(v.model.Permissions)
+}
+
+// partition refuses a function whose ARN names a region of another partition.
+func (v *scheduleValidator) partition() {
+	scope, err := scopeOf(v.model.FunctionARN)
+	if err != nil || scope.Partition == command.PartitionOf(scope.Region) || v.diags.HasError() {
+		return
+	}
+	v.attributeError("function_arn", "Invalid function_arn", fmt.Sprintf("function_arn %s is in partition %s, and region "+
+		"%s is in partition %s. Write an ARN that begins with arn:%[4]s:, or another region.",
+		quoted(v.model.FunctionARN), scope.Partition, scope.Region, command.PartitionOf(scope.Region)))
 }
 
 func (v *scheduleValidator) permissions(p types.String) {

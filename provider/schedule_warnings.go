@@ -12,6 +12,7 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/eventpolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -43,23 +44,19 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 		}
 		if ok {
 			w.exceptDates(key, t)
-			enabled = append(enabled, effects(t, e.calls())...)
+			enabled = append(enabled, timeline.ByTarget(t, e.calls())...)
 		}
 	}
-	for _, c := range timeline.Conflicts(slices.DeleteFunc(slices.Clone(enabled), unanchored), w.now) {
+	for _, c := range timeline.Conflicts(slices.DeleteFunc(slices.Clone(enabled), timeline.Event.Unanchored), w.now) {
 		w.conflict(c, events[c.Stop].zone(m.Timezone).ValueString())
 	}
 	for _, restart := range timeline.Restarts(enabled, w.now) {
 		w.restart(restart, events[restart.Stop].zone(m.Timezone).ValueString())
 	}
+	w.rest()
 	w.permissions(m)
+	w.unlimited(m.PolicyJSON.ValueString())
 	return w.diags
-}
-
-// unanchored tells that an event's minutes depend on when it is applied.
-func unanchored(e timeline.Event) bool {
-	_, isRate := e.Schedule.(*awscron.Rate)
-	return isRate && e.From.IsZero()
 }
 
 // timeline is when the event runs, as package timeline takes it; ok is false while something in it
@@ -83,38 +80,39 @@ func (e eventModel) timeline(key string, s awscron.Schedule, resourceZone types.
 	}, true
 }
 
-// effects is an event once for each of its targets, with what it does to that one. Where several
-// steps act on one target, the last of them tells how the event leaves it.
-func effects(event timeline.Event, calls []*command.Call) []timeline.Event {
-	last := map[string]*command.Call{}
-	for _, call := range calls {
-		if call.Effect() == command.Neither {
-			continue
-		}
-		for _, target := range call.Targets() {
-			last[target] = call
-		}
-	}
-	var all []timeline.Event
-	for _, target := range sortedKeys(last) {
-		call := last[target]
-		event.Targets = []string{target}
-		event.Starts = call.Effect() == command.Start
-		event.AWSRestarts = call.AWSRestarts()
-		all = append(all, event)
-	}
-	return all
-}
+// maxWarnings is how many warnings a plan shows one by one. Nobody reads more, and OpenTofu looks each
+// one up in the source: a thousand take longer than the rest of the plan.
+const maxWarnings = 50
 
 type warner struct {
 	name  string
 	now   time.Time
 	diags diag.Diagnostics
+	// more are those over maxWarnings, in short.
+	more []string
 }
 
 func (w *warner) warn(key, what, detail string) {
+	if len(w.diags) == maxWarnings {
+		w.more = append(w.more, key+" "+what)
+		return
+	}
 	w.diags.AddAttributeWarning(path.Root("events").AtMapKey(key),
 		fmt.Sprintf("%s: %s %s", w.name, key, what), detail)
+}
+
+// rest tells of the warnings that are not shown one by one.
+func (w *warner) rest() {
+	const named = 20
+	if len(w.more) == 0 {
+		return
+	}
+	detail := strings.Join(w.more[:min(named, len(w.more))], "\n")
+	if n := len(w.more) - named; n > 0 {
+		detail += fmt.Sprintf("\nand %d others, which savings review names", n)
+	}
+	w.diags.AddAttributeWarning(path.Root("events"),
+		fmt.Sprintf("%s: %d warnings beside the first %d", w.name, len(w.more), maxWarnings), detail+".")
 }
 
 func (w *warner) expression(key string, e eventModel, s awscron.Schedule) {
@@ -204,18 +202,25 @@ func (w *warner) permissions(m scheduleModel) {
 
 // actions are the IAM actions that the known events need, sorted.
 func (m scheduleModel) actions() []string {
-	needed := map[string]bool{}
+	var calls []*command.Call
 	for _, e := range m.events() {
-		for _, call := range e.calls() {
-			for _, s := range call.Statements(command.Scope{}) {
-				for _, action := range s.Action {
-					needed[action] = true
-				}
-			}
-		}
+		calls = append(calls, e.calls()...)
 	}
-	if len(needed) > 0 && m.GroupName.IsNull() {
-		needed[readHolds] = true
+	group := ""
+	if m.GroupName.IsNull() {
+		group = "the resource's own, whatever its name"
 	}
-	return sortedKeys(needed)
+	return eventpolicy.Actions(calls, group)
+}
+
+// unlimited warns of rights to change everything, which AWS bounds neither by resources nor by
+// conditions.
+func (w *warner) unlimited(document string) {
+	actions := eventpolicy.Unlimited(document)
+	if len(actions) == 0 {
+		return
+	}
+	w.diags.AddWarning(w.name+": rights on everything", fmt.Sprintf("The events need %s, which AWS lets nobody limit to "+
+		"single resources or by tags: the runner may do this to everything in the account. Give these events a "+
+		"savings_runner of their own, so that no other events have the right.", strings.Join(actions, ", ")))
 }

@@ -27,6 +27,14 @@ func planTags(tags, defaults types.Map) types.Map {
 	return types.MapValueMust(types.StringType, all)
 }
 
+// planOwnTags keeps the empty map of an import where none are configured.
+func planOwnTags(config types.Map, state *scheduleModel) types.Map {
+	if config.IsNull() && state != nil && !state.Tags.IsNull() && len(state.Tags.Elements()) == 0 {
+		return state.Tags
+	}
+	return config
+}
+
 // refreshTags brings tags and tags_all up to what is live. A default tag, today's or the one of the
 // last apply, is not one of the resource's own unless its owner wrote it there too.
 func refreshTags(tags, tagsAll types.Map, live, defaults map[string]string) (own, all types.Map) {

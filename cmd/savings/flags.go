@@ -13,24 +13,26 @@ type flag struct{ name, value, short string }
 type input struct {
 	args  []string
 	flags map[string]string
-	help  bool
+	// repeated are the values of flags that may be given more than once.
+	repeated map[string][]string
+	help     bool
 }
 
 func parse(sub subcommand, args []string) (input, error) {
-	in := input{flags: map[string]string{}}
+	in := input{flags: map[string]string{}, repeated: map[string][]string{}}
 	for i := 0; i < len(args); i++ {
 		name, value, hasValue := strings.Cut(args[i], "=")
 		switch {
 		case args[i] == "--help" || args[i] == "-h":
 			in.help = true
 			continue
-		case !strings.HasPrefix(args[i], "-"), sub.passFlags && !sub.has(name):
+		case args[i] == "-", !strings.HasPrefix(args[i], "-"), sub.passFlags && !sub.has(name):
 			in.args = append(in.args, args[i])
 			continue
 		case !sub.has(name):
 			return input{}, usagef("unknown flag %q; %s takes %s", name, sub.name, sub.flagNames())
 		}
-		if _, twice := in.flags[name]; twice {
+		if _, twice := in.flags[name]; twice && !slices.Contains(sub.repeat, name) {
 			return input{}, usagef("%s is given twice", name)
 		}
 		if sub.isSwitch(name) {
@@ -47,6 +49,7 @@ func parse(sub subcommand, args []string) (input, error) {
 			value = args[i]
 		}
 		in.flags[name] = value
+		in.repeated[name] = append(in.repeated[name], value)
 	}
 	return in, nil
 }

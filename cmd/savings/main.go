@@ -23,13 +23,14 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitGate   = 3
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	p := &program{
-		stdout: os.Stdout, stderr: os.Stderr, clock: command.SystemClock{},
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, clock: command.SystemClock{},
 		terminal: terminalOf(os.Stdout, os.Getenv),
 	}
 	os.Exit(p.execute(ctx, os.Args[1:]))
@@ -37,6 +38,7 @@ func main() {
 
 // program is what the subcommands need of the world.
 type program struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	clock          command.Clock
 	// terminal is where stdout is one, or nil.
@@ -51,7 +53,9 @@ type subcommand struct {
 	verbs []verb
 	// passFlags leaves flags that the subcommand does not know among its arguments.
 	passFlags bool
-	run       func(context.Context, *program, input) error
+	// repeat are the flags that may be given more than once.
+	repeat []string
+	run    func(context.Context, *program, input) error
 }
 
 // verb is a word after a subcommand, with the flags that it takes.
@@ -63,7 +67,7 @@ type verb struct {
 // subcommands lists all but help, which prints them.
 var subcommands = []subcommand{
 	runCommand, fireCommand, holdCommand, releaseCommand, holdsCommand, nextCommand, describeCommand,
-	runnerCommand,
+	reviewCommand, simulateCommand, policyCommand, runnerCommand,
 }
 
 // usageError is a wrong command line; it exits with 2.
@@ -87,6 +91,9 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	fmt.Fprintf(p.stderr, "savings: %v\n", err)
 	if wrong := (usageError{}); errors.As(err, &wrong) {
 		return exitUsage
+	}
+	if closed := (gateError{}); errors.As(err, &closed) {
+		return exitGate
 	}
 	return exitFailed
 }

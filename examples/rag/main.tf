@@ -7,21 +7,26 @@
 #   tofu plan -out rag.plan -target=module.saving
 #   tofu apply rag.plan
 
+# The runner's image goes here; the provider pushes it. Leave it out, and ecr below, for a zip package.
+resource "aws_ecr_repository" "tools" {
+  name                 = "${var.symbol.prefix}-tools"
+  image_tag_mutability = "IMMUTABLE"
+}
+
 module "tools" {
   source = "../modules/tools"
 
   symbol       = var.symbol
+  ecr          = aws_ecr_repository.tools
   architecture = var.architecture
 }
 
 module "saving" {
   source = "../modules/saving"
 
-  name             = "${var.symbol.prefix}-saving"
-  function_arn     = module.tools.lambda.arn
-  role_arn         = module.tools.lambda.role
-  runner_role_name = module.tools.lambda.execution_role_name
-  timezone         = var.timezone
+  name     = "${var.symbol.prefix}-saving"
+  awstools = module.tools.lambda
+  timezone = var.timezone
 
   events = {
     rds_stop = {

@@ -9,6 +9,8 @@ package awscron
 import (
 	"slices"
 	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // Schedule is a parsed schedule expression: a *Cron, a *Rate or an *At.
@@ -20,18 +22,22 @@ type Schedule interface {
 	// Next returns the first run strictly after after, in loc, or the zero time if there is none
 	// until the end of 2199, the last year of cron().
 	Next(after time.Time, loc *time.Location) time.Time
-	// Describe says in words when it runs, without the zone: "every day at 21:00". Schedules that
-	// are Equal have the same words, and others have other words. An unknown language is English.
+	// Describe says in words when it runs, without the zone: "every day at 21:00". Schedules of one
+	// kind that have the same runs have the same words, and others have other words. An unknown
+	// language is English.
 	Describe(lang Language) string
 	// Doubts lists what AWS does not document about this spelling; nil for a plain one.
 	Doubts() []Doubt
 }
 
 // Language is a language that expressions are described in.
-type Language string
+type Language = language.Tag
 
-// English is the language of every sentence until there is another.
-const English Language = "en"
+// The languages that there is a grammar of.
+const (
+	English  = language.English
+	Japanese = language.Japanese
+)
 
 // Doubt is something about an expression that AWS does not document; Message says what, and what
 // to write instead.

@@ -138,14 +138,19 @@ type kindYears struct {
 func (f *fields) liveYears() set {
 	var live set
 	for _, k := range yearsByKind {
-		for month := 1; month <= 12; month++ {
-			if f.months&(1<<month) != 0 && f.daysOf(k.kind, month) != 0 {
-				for i := range live {
-					live[i] |= k.years[i] & f.years[i]
-				}
-				break
-			}
+		if f.runsIn(k.kind) {
+			live = live.union(k.years)
 		}
 	}
-	return live
+	return live.intersection(f.years)
+}
+
+// runsIn tells whether the fields select at least one day in a year of this kind.
+func (f *fields) runsIn(k yearKind) bool {
+	for month := range members(uint32(f.months)) {
+		if f.daysOf(k, month) != 0 {
+			return true
+		}
+	}
+	return false
 }

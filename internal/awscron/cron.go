@@ -54,6 +54,7 @@ type weekDays struct {
 const (
 	allDays     = 1<<32 - 2
 	allWeekdays = 1<<7 - 1
+	allMonths   = 1<<13 - 2
 )
 
 // normalize brings fields that select the same days into the same form: a whole week becomes every

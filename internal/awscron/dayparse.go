@@ -172,7 +172,7 @@ func (p *cronParser) lastWeekday(item token, text string, w *weekDays) *ParseErr
 		w.days |= 1 << 6
 		return nil
 	}
-	day := strings.TrimSuffix(text, "L")
+	day := item.text[:len(item.text)-1]
 	if strings.ContainsAny(day, "-/*") {
 		return p.fail(weekdayField, item, "has an L that follows no single day",
 			"write one day before it, such as 6L for the last Friday of the month")

@@ -14,7 +14,7 @@ func (e english) days(o outline) string {
 		return "every " + e.weekdays(o.days.weekdays, "") + " and " + e.on(monthly(o))
 	case o.days.weekly():
 		return "every " + e.weekdays(o.days.weekdays, "")
-	case e.isYearly(o) && len(o.years) == 0:
+	case o.isYearly() && len(o.years) == 0:
 		return "every year " + e.on(o)
 	default:
 		return e.on(o)
@@ -31,9 +31,9 @@ func (e english) on(o outline) string {
 		return "on " + e.weekdays(o.days.weekdays, "s") + " and " + e.on(monthly(o))
 	case o.days.weekly():
 		return "on " + e.weekdays(o.days.weekdays, "s")
-	case e.isYearly(o):
+	case o.isYearly():
 		text := fmt.Sprintf("on %d %s", o.days.monthDays[0].first, englishMonths[o.months[0].first])
-		if e.isDate(o) {
+		if o.isDate() {
 			text += fmt.Sprintf(" %d", o.years[0].first)
 		}
 		return text
@@ -56,23 +56,13 @@ func (e english) weekdays(days []int, plural string) string {
 	if slices.Equal(days, mondayToFriday) {
 		return "weekday" + plural
 	}
-	var week set
-	for _, day := range days {
-		week.add((day + 6) % 7)
-	}
-	name := func(day int) string { return englishWeekdays[(day+1)%7] + plural }
 	var names []string
-	for day := week.next(0); day >= 0; day = week.next(day + 1) {
-		last := day
-		for week.has(last + 1) {
-			last++
+	for _, run := range weekRuns(days) {
+		name := englishWeekdays[run.first] + plural
+		if run.step == 1 {
+			name += " to " + englishWeekdays[run.last] + plural
 		}
-		if last-day < 2 {
-			names = append(names, name(day))
-			continue
-		}
-		names = append(names, name(day)+" to "+name(last))
-		day = last
+		names = append(names, name)
 	}
 	return e.list(names)
 }

@@ -16,27 +16,27 @@ type grammar interface {
 }
 
 // grammars holds a grammar for each language.
-var grammars = map[Language]grammar{English: english{}}
+var grammars = map[Language]grammar{English: english{}, Japanese: japanese{}}
 
-func (l Language) grammar() grammar {
-	if g, ok := grammars[l]; ok {
+func grammarOf(lang Language) grammar {
+	if g, ok := grammars[lang]; ok {
 		return g
 	}
 	return grammars[English]
 }
 
 // Describe implements Schedule.
-func (c *Cron) Describe(lang Language) string { return lang.grammar().cron(c.outline()) }
+func (c *Cron) Describe(lang Language) string { return grammarOf(lang).cron(c.outline()) }
 
 // Describe implements Schedule.
 func (r *Rate) Describe(lang Language) string {
 	n, unit := r.value()
-	return lang.grammar().rate(n, unit)
+	return grammarOf(lang).rate(n, unit)
 }
 
 // Describe implements Schedule.
 func (a *At) Describe(lang Language) string {
-	return lang.grammar().at(atTime{
+	return grammarOf(lang).at(atTime{
 		a.wall.Year(), int(a.wall.Month()), a.wall.Day(),
 		a.wall.Hour()*60 + a.wall.Minute(), a.wall.Second(),
 	})
@@ -52,6 +52,19 @@ type outline struct {
 	months []span
 	years  []span
 	never  bool // no year has such a day
+}
+
+// isDate tells whether the days are one date in one year: "on 1 January 2030".
+func (o *outline) isDate() bool {
+	return o.isYearly() && len(o.years) == 1 && o.years[0].step == 0
+}
+
+// isYearly tells whether the days are one day of one month.
+func (o *outline) isYearly() bool {
+	d := o.days
+	return !d.weekly() && len(d.monthDays) == 1 && d.monthDays[0].step == 0 &&
+		len(d.nearest)+len(d.last)+len(d.lastNearest) == 0 && len(o.months) == 1 &&
+		o.months[0].step == 0
 }
 
 // clockPart is the times of a day, in one of three forms. Times are minutes since midnight.
@@ -94,21 +107,48 @@ func (d *dayPart) monthly() bool {
 
 func (c *Cron) outline() outline {
 	o := outline{clock: c.clockPart(), never: c.live == (set{})}
-	if c.weekday != (weekDays{}) {
-		o.days.weekdays = numbers(uint32(c.weekday.days))
-		o.days.lastWeekdays = numbers(uint32(c.weekday.last))
-		for k, days := range c.weekday.nth {
+	f := c.fields
+	if !o.never {
+		f = c.plain()
+	}
+	if f.weekday != (weekDays{}) {
+		o.days.weekdays = numbers(uint32(f.weekday.days))
+		o.days.lastWeekdays = numbers(uint32(f.weekday.last))
+		for k, days := range f.weekday.nth {
 			o.days.nthWeekdays[k] = numbers(uint32(days))
 		}
-	} else if c.days.days != allDays {
-		o.days.monthDays = dayField.spans(set{uint64(c.days.days)})
-		o.days.nearest = numbers(c.days.nearest)
-		o.days.last = numbers(c.days.last)
-		o.days.lastNearest = numbers(c.days.lastNearest)
+	} else if f.days.days != allDays {
+		o.days.monthDays = dayField.spans(set{uint64(f.days.days)})
+		o.days.nearest = numbers(f.days.nearest)
+		o.days.last = numbers(f.days.last)
+		o.days.lastNearest = numbers(f.days.lastNearest)
 	}
-	o.months = restricted(monthField, set{uint64(c.months)})
-	o.years = restricted(yearField, c.years)
+	o.months = restricted(monthField, set{uint64(f.months)})
+	o.years = restricted(yearField, f.years)
 	return o
+}
+
+// weekRuns takes days of the week apart as they are said from Monday on: runs of three or more, and
+// single days, whose step is 0. Sunday is 0.
+func weekRuns(days []int) []span {
+	var week set
+	for _, day := range days {
+		week.add((day + 6) % 7)
+	}
+	var runs []span
+	for day := week.next(0); day >= 0; day = week.next(day + 1) {
+		last := day
+		for week.has(last + 1) {
+			last++
+		}
+		if last-day < 2 {
+			runs = append(runs, span{(day + 1) % 7, (day + 1) % 7, 0})
+			continue
+		}
+		runs = append(runs, span{(day + 1) % 7, (last + 1) % 7, 1})
+		day = last
+	}
+	return runs
 }
 
 // restricted returns the spans of s, or none if it holds all values.

@@ -1,10 +1,15 @@
 package awscron
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 func TestDescribe(t *testing.T) {
@@ -85,6 +90,14 @@ func TestDescribe(t *testing.T) {
 		{"cron(0 8 * * ? 2026,2028-2030)", "every day at 08:00 in 2026 and 2028 to 2030"},
 		{"cron(0 8 31 2 ? *)", "every year on 31 February at 08:00 (never: there is no such day)"},
 
+		// What is the same dates is said in the same words.
+		{"cron(0 8 15W 6 ? 2027)", "on 15 June 2027 at 08:00"},
+		{"cron(0 8 ? 6 TUE#3 2027)", "on 15 June 2027 at 08:00"},
+		{"cron(0 8 L 4 ? *)", "every year on 30 April at 08:00"},
+		{"cron(0 8 31 4,5 ? *)", "every year on 31 May at 08:00"},
+		{"cron(0 8 29 2 ? 2025-2030)", "on 29 February 2028 at 08:00"},
+		{"cron(0 8 29 2 ? 2028/4)", "on 29 February at 08:00 from 2028 on"},
+
 		{"rate(1 minute)", "every minute, counted from its start"},
 		{"rate(5 minutes)", "every 5 minutes, counted from its start"},
 		{"rate(24 hours)", "every day, counted from its start"},
@@ -98,6 +111,70 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
+func TestDescribe_japanese(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ expr, want string }{
+		{"cron(0 21 ? * Mon-Sun *)", "毎日 21:00"},
+		{"cron(0 21 ? * MON-FRI *)", "毎週月〜金曜 21:00"},
+		{"cron(0 8 ? * MON,FRI *)", "毎週月・金曜 08:00"},
+		{"cron(0 8 ? * SAT-SUN *)", "毎週土・日曜 08:00"},
+		{"cron(0 8 ? * FRI-MON *)", "毎週月・金〜日曜 08:00"},
+		{"cron(0 8,12,18 ? * MON-THU *)", "毎週月〜木曜 08:00、12:00、18:00"},
+		{"cron(0/10 8-17 ? * MON-FRI *)", "毎週月〜金曜 08:00〜17:50 の10分ごと"},
+		{"cron(0 9-17 ? * MON-FRI *)", "毎週月〜金曜 09:00〜17:00 の1時間ごと"},
+		{"cron(* * * * ? *)", "1分ごと"},
+		{"cron(0/5 * * * ? *)", "5分ごと"},
+		{"cron(0/5 * ? * MON-FRI *)", "毎週月〜金曜、5分ごと"},
+		{"cron(5/10 * * * ? *)", "毎日 00:05〜23:55 の10分ごと"},
+		{"cron(0 * * * ? *)", "毎時0分"},
+		{"cron(15 * 1 * ? *)", "毎月1日、毎時15分"},
+		{"cron(0 0/2 * * ? *)", "2時間ごと"},
+		{"cron(* 22-2 * * ? *)", "毎日 00:00〜02:59 と 22:00〜23:59 の1分ごと"},
+		{"cron(0/7 * * * ? *)", "毎時0〜56分の7分ごと"},
+		{"cron(5,10-20 8-17 * * ? *)", "毎日、8〜17時台の5分と10〜20分の1分ごと"},
+		{"cron(0/2 0/2 * * ? *)", "毎日、0〜22時台（2時間ごと）の2分ごと"},
+		{"cron(8,14,34 14 * 6 ? *)", "毎年6月の毎日 14:08、14:14、14:34"},
+
+		{"cron(0 8 1 * ? *)", "毎月1日 08:00"},
+		{"cron(0 8 1,15 * ? *)", "毎月1日と15日 08:00"},
+		{"cron(0 8 1-15 * ? *)", "毎月1〜15日 08:00"},
+		{"cron(0 8 1/2 * ? *)", "毎月1〜31日の2日ごと 08:00"},
+		{"cron(0 8 1/10 * ? *)", "毎月1日、11日、21日、31日 08:00"},
+		{"cron(0 18 L * ? *)", "毎月末日 18:00"},
+		{"cron(0 18 L-1 * ? *)", "毎月末日の前日 18:00"},
+		{"cron(0 18 L-3W * ? *)", "毎月末日の3日前に最も近い平日（月〜金）18:00"},
+		{"cron(0 18 LW * ? *)", "毎月最終平日（月〜金）18:00"},
+		{"cron(0 18 15W * ? *)", "毎月15日に最も近い平日（月〜金）18:00"},
+		{"cron(0 18 1,15W * ? *)", "毎月15日に最も近い平日（月〜金）と1日 18:00"},
+		{"cron(0 18 ? * FRIL *)", "毎月最終金曜日 18:00"},
+		{"cron(0 18 ? * 3#2 *)", "毎月第2火曜日 18:00"},
+		{"cron(0 18 ? * MON,6L *)", "毎週月曜と毎月最終金曜日 18:00"},
+		{"cron(0 18 ? 1 MON,6L *)", "毎年1月の毎週月曜と最終金曜日 18:00"},
+
+		{"cron(0 8 29 2 ? *)", "毎年2月29日 08:00"},
+		{"cron(0 8 1 1 ? 2030)", "2030年1月1日 08:00"},
+		{"cron(0 8 1 1 ? 2030,2032)", "2030年、2032年の1月1日 08:00"},
+		{"cron(0 8 1 1,4,7,10 ? *)", "毎年1月、4月、7月、10月の1日 08:00"},
+		{"cron(0 8 * 6-8 ? 2027)", "2027年6〜8月の毎日 08:00"},
+		{"cron(0 8 ? 1,6-8 MON-FRI *)", "毎年1月、6〜8月の毎週月〜金曜 08:00"},
+		{"cron(0 8 * * ? 2026-2030)", "2026〜2030年の毎日 08:00"},
+		{"cron(0 8 1 * ? 2026-2199)", "2026年以降の毎月1日 08:00"},
+		{"cron(0 8 * * ? 2026/2)", "2026年から2年ごとの毎日 08:00"},
+		{"cron(0 8 * * ? 2026-2040/2)", "2026〜2040年の2年ごとの毎日 08:00"},
+		{"cron(0 8 31 2 ? *)", "毎年2月31日 08:00（該当する日がないため実行されない）"},
+
+		{"rate(5 minutes)", "開始時刻から5分ごと"},
+		{"rate(24 hours)", "開始時刻から1日ごと"},
+		{"at(2027-03-31T21:00:00)", "2027年3月31日 21:00（1回のみ）"},
+		{"at(2027-05-01T21:00:30)", "2027年5月1日 21:00:30（1回のみ）"},
+	}
+	for _, tt := range tests {
+		if got := mustParse(t, tt.expr).Describe(Japanese); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.expr, got, tt.want)
+		}
+	}
+}
+
 func TestDescribe_unknownLanguage(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "cron(0 21 * * ? *)")
@@ -106,8 +183,9 @@ func TestDescribe_unknownLanguage(t *testing.T) {
 	}
 }
 
-// Schedules that mean the same have the same words, and others have other words: over all vectors,
-// and over many expressions made at random.
+// Schedules with the same runs have the same words, and others have other words, in each language:
+// over all vectors, over many expressions made at random, and over days that are the same dates in
+// some months and years only.
 func TestDescribe_tellsApart(t *testing.T) {
 	t.Parallel()
 	exprs := corpus(t)
@@ -115,29 +193,101 @@ func TestDescribe_tellsApart(t *testing.T) {
 	for range 20_000 {
 		exprs = append(exprs, randomCron(random))
 	}
-	said := map[string]Schedule{}
-	sentences := map[string]string{}
+	runs := map[Schedule]string{}
+	for _, expr := range coincidences() {
+		s := mustParse(t, expr)
+		runs[s] = runsOf(s)
+	}
 	for _, expr := range exprs {
-		s, err := Parse(expr)
-		if err != nil {
+		if s, err := Parse(expr); err == nil {
+			runs[s] = runsOf(s)
+		}
+	}
+	for _, lang := range language.All {
+		t.Run(string(lang), func(t *testing.T) {
+			t.Parallel()
+			checkTellsApart(t, lang, runs)
+		})
+	}
+}
+
+func checkTellsApart(t *testing.T, lang Language, runs map[Schedule]string) {
+	t.Helper()
+	type said struct {
+		expr           Schedule
+		runs, sentence string
+	}
+	bySentence, byRuns := map[string]said{}, map[string]said{}
+	for s := range runs {
+		now := said{s, runs[s], s.Describe(lang)}
+		if other, ok := bySentence[now.sentence]; ok && other.runs != now.runs {
+			t.Errorf("%s and %s are both %q", s, other.expr, now.sentence)
+		}
+		bySentence[now.sentence] = now
+		if other, ok := byRuns[now.runs]; ok && other.sentence != now.sentence {
+			t.Errorf("the same runs, two sentences:\n%s %s\n%s %s",
+				s, now.sentence, other.expr, other.sentence)
+		}
+		byRuns[now.runs] = now
+		if strings.TrimSpace(now.sentence) == "" || strings.ContainsAny(now.sentence, "*?#/%!") ||
+			strings.Contains(now.sentence, "  ") {
+			t.Errorf("%s: %q is empty or holds a raw field", s, now.sentence)
+		}
+	}
+	if len(bySentence) < 10_000 || len(bySentence) != len(byRuns) {
+		t.Errorf("%d sentences for %d schedules", len(bySentence), len(byRuns))
+	}
+}
+
+// runsOf is a text that two schedules share where they have the same runs: the kind, and each
+// date with the minutes of each day. It takes the dates from the calendar, not from the fields.
+// What never runs is its own spelling: all of these have the same runs, none.
+func runsOf(s Schedule) string {
+	c, ok := s.(*Cron)
+	if !ok || c.live == (set{}) {
+		return s.String()
+	}
+	var dates []byte
+	for year := firstYear; year <= lastYear; year++ {
+		if !c.years.has(year - firstYear) {
 			continue
 		}
-		sentence := s.Describe(English)
-		if other, ok := said[sentence]; ok && !Equal(s, other) {
-			t.Errorf("%s and %s are both %q", s, other, sentence)
-		}
-		said[sentence] = s
-		if other, ok := sentences[s.String()]; ok && other != sentence {
-			t.Errorf("%s is %q and %q", s, other, sentence)
-		}
-		sentences[s.String()] = sentence
-		if strings.ContainsAny(sentence, "*?#/") || strings.Contains(sentence, "  ") {
-			t.Errorf("%s: %q holds a raw field", s, sentence)
+		for month := range members(uint32(c.months)) {
+			if days := c.daysOf(kindOf(year), month); days != 0 {
+				for _, n := range []uint32{uint32(year), uint32(month), days} {
+					dates = binary.BigEndian.AppendUint32(dates, n)
+				}
+			}
 		}
 	}
-	if len(said) < 10_000 {
-		t.Errorf("only %d sentences", len(said))
+	return fmt.Sprintf("%x %x %x", c.minutes, c.hours, sha256.Sum256(dates))
+}
+
+// coincidences are expressions whose days are mostly the same dates as those of some other.
+func coincidences() []string {
+	days := []string{
+		"* %s ?", "1 %s ?", "15 %s ?", "27 %s ?", "28 %s ?", "29 %s ?", "30 %s ?", "31 %s ?", "28,29 %s ?",
+		"30,31 %s ?", "1-7 %s ?", "7,14,21,28 %s ?", "L %s ?", "L-1 %s ?", "L-2 %s ?", "LW %s ?", "L-1W %s ?",
+		"1W %s ?", "15W %s ?", "28W %s ?", "31W %s ?", "1,L %s ?", "29,L %s ?", "15,15W %s ?", "LW,15W,3 %s ?",
+		"? %s MON", "? %s MON-FRI", "? %s 2L", "? %s 6L", "? %s MON#1", "? %s MON#4", "? %s FRI#4",
+		"? %s FRI#5", "? %s TUE#3", "? %s MON,6L", "? %s MON,2L",
+		"? %s 1L,2L,3L,4L,5L,6L,7L",
 	}
+	months := []string{
+		"*", "2", "4", "6", "1,2", "2,3", "3-5", "4,6,9,11", "1,3,5,7,8,10,12", "1,3-12",
+	}
+	years := []string{
+		"*", "2027", "2028", "2025-2027", "2026-2030", "2028/4", "2026,2027", "2027-2199", "1970-2027", "2100",
+	}
+	var all []string
+	for _, day := range days {
+		for _, month := range months {
+			for _, year := range years {
+				all = append(all, "cron(0 8 "+fmt.Sprintf(day, month)+" "+year+")")
+			}
+		}
+	}
+	return all
 }
 
 // randomCron returns an expression that is mostly valid.

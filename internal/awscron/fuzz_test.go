@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // oddExprs are seeds that no vector has.
@@ -39,8 +41,10 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		checkRoundTrip(t, s)
-		if sentence := s.Describe(English); strings.TrimSpace(sentence) == "" {
-			t.Errorf("%s is described as %q", expr, sentence)
+		for _, lang := range language.All {
+			if sentence := s.Describe(lang); strings.TrimSpace(sentence) == "" {
+				t.Errorf("%s is described as %q", expr, sentence)
+			}
 		}
 		for _, d := range s.Doubts() {
 			if d.Message == "" {

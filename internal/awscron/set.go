@@ -16,6 +16,33 @@ func (s set) count() int {
 	return n
 }
 
+func (s set) union(t set) set {
+	for i := range s {
+		s[i] |= t[i]
+	}
+	return s
+}
+
+func (s set) intersection(t set) set {
+	for i := range s {
+		s[i] &= t[i]
+	}
+	return s
+}
+
+// meets tells whether s and t have a member in common.
+func (s set) meets(t set) bool { return s.intersection(t) != (set{}) }
+
+// holds tells whether all of first to last are members.
+func (s set) holds(first, last int) bool {
+	for n := first; n <= last; n++ {
+		if !s.has(n) {
+			return false
+		}
+	}
+	return true
+}
+
 // next returns the smallest member that is n or greater; -1 if there is none.
 func (s *set) next(n int) int {
 	if n > 255 {

@@ -46,7 +46,7 @@ func (e english) cron(o outline) string {
 	if months {
 		parts = append(parts, e.inMonths(o.months))
 	}
-	if len(o.years) > 0 && !e.isDate(o) {
+	if len(o.years) > 0 && !o.isDate() {
 		if months || o.years[0].step > 1 {
 			parts[len(parts)-1] += ","
 		}
@@ -169,17 +169,4 @@ func (english) ordinal(n int) string {
 		}
 	}
 	return fmt.Sprintf("%d%s", n, suffix)
-}
-
-// isDate tells whether the days are one date in one year: "on 1 January 2030".
-func (e english) isDate(o outline) bool {
-	return e.isYearly(o) && len(o.years) == 1 && o.years[0].step == 0
-}
-
-// isYearly tells whether the days are one day of one month.
-func (english) isYearly(o outline) bool {
-	d := o.days
-	return !d.weekly() && len(d.monthDays) == 1 && d.monthDays[0].step == 0 &&
-		len(d.nearest)+len(d.last)+len(d.lastNearest) == 0 && len(o.months) == 1 &&
-		o.months[0].step == 0
 }

@@ -174,9 +174,7 @@ func asgVerb(name string, effect Effect, arrived string) Verb {
 			{"asg", name, "deploy=devel", "--dry-run"},
 			{"asg", name, "web", "batch", "--wait"},
 		},
-		phrases: map[language]phrase{
-			english: {name, "Auto Scaling group", "Auto Scaling groups", arrived},
-		},
+		phrase:     phrase{name, "Auto Scaling group", "Auto Scaling groups", arrived},
 		targetOf:   targetOf("asg", "group"),
 		item:       groupItem{},
 		statements: asgStatements,

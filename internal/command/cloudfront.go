@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // cloudfrontAPI holds the calls of the Amazon CloudFront client that are used here.
@@ -40,8 +41,8 @@ func cloudfrontVerbs() []Verb {
 			{"cloudfront", "update-origin", "E2QWRUHEXAMPLE", "app", "default", "/api/*", "--dry-run"},
 			{"cloudfront", "update-origin", "E2QWRUHEXAMPLE", "app", "*.jpg", "--wait"},
 		},
-		phrases:   map[language]phrase{english: {arrived: "deployed"}},
-		clauses:   map[language]func([]Item) string{english: originClause},
+		phrase:    phrase{verb: "switch", arrived: "deployed"},
+		objects:   originObjects,
 		targetOf:  func(item Item) string { return "cloudfront/distribution/" + behaviorName(item) },
 		checkLead: checkOriginLead, item: pathPattern{}, global: true,
 		statements: cloudfrontStatements,
@@ -57,14 +58,10 @@ func behaviorName(item Item) string {
 	return item.Within[0] + "/" + strings.TrimPrefix(item.ID, "/")
 }
 
-// originClause is "switch default and /api/* of CloudFront distribution E1 to origin app".
-func originClause(items []Item) string {
-	var paths []string
-	for _, item := range items {
-		paths = append(paths, item.ID)
-	}
-	return fmt.Sprintf("switch %s of CloudFront distribution %s to origin %s",
-		englishList(paths), items[0].Within[0], items[0].Within[1])
+// originObjects is "default and /api/* of CloudFront distribution E1 to origin app".
+func originObjects(items []Item) string {
+	return fmt.Sprintf("%s of CloudFront distribution %s to origin %s",
+		language.English.List(spoken(items)), items[0].Within[0], inSentence(items[0].Within[1]))
 }
 
 // distributionID is the form of the IDs that AWS gives: E2QWRUHEXAMPLE.

@@ -7,7 +7,9 @@
 package command
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 )
@@ -56,6 +58,9 @@ func (c *Call) Effect() Effect {
 	return c.verb.Effect
 }
 
+// Waits tells whether the call waits until its targets have arrived, as its --wait asks for.
+func (c *Call) Waits() bool { return c.flags.wait }
+
 // Targets names what the call acts on, sorted, in one form for every spelling of the same thing:
 //
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
@@ -99,4 +104,59 @@ func (c *Call) Statements(scope Scope) []iampolicy.Statement {
 		scope.Region = c.flags.region
 	}
 	return iampolicy.Normalize(c.verb.statements(c, scope))
+}
+
+// CheckScope refuses items whose ARN is of another partition or account than the scope, where the
+// runner works. Another region is fine. Its error is a *UsageError.
+func (c *Call) CheckScope(scope Scope) error {
+	for _, item := range c.items {
+		if item.ARN == nil {
+			continue
+		}
+		for _, part := range []struct{ name, found, allowed string }{
+			{"partition", item.ARN.Partition, scope.Partition},
+			{"account", item.ARN.Account, scope.Account},
+		} {
+			if part.found != part.allowed {
+				return &UsageError{
+					Index:   -1,
+					Found:   fmt.Sprintf("%q is in %s %s", item.Text, part.name, part.found),
+					Allowed: fmt.Sprintf("the runner works in %s %s alone", part.name, part.allowed),
+					Write: "write an ARN of there, or give this target a savings_runner and a " +
+						"savings_schedule in its own account",
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// partitions are AWS's, by how the names of their regions begin; the last is that of all others
+// (AWS General Reference, "Amazon Resource Names (ARNs)").
+var partitions = []struct{ prefix, name string }{
+	{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"us-iso-", "aws-iso"}, {"us-isob-", "aws-iso-b"},
+	{"eu-isoe-", "aws-iso-e"}, {"us-isof-", "aws-iso-f"}, {"eusc-", "aws-eusc"}, {"", "aws"},
+}
+
+// PartitionOf returns the partition that a region is in.
+func PartitionOf(region string) string {
+	for _, p := range partitions {
+		if strings.HasPrefix(region, p.prefix) {
+			return p.name
+		}
+	}
+	return ""
+}
+
+// Check refuses what is no place of AWS's.
+func (s Scope) Check() error {
+	switch {
+	case !regionForm.MatchString(s.Region):
+		return fmt.Errorf("%q is no AWS region; write one such as ap-northeast-1", s.Region)
+	case !accountForm.MatchString(s.Account):
+		return fmt.Errorf("%q is no AWS account; write its 12 digits, such as 123456789012", s.Account)
+	case s.Partition != PartitionOf(s.Region):
+		return fmt.Errorf("%q is not the partition of region %s; write %q", s.Partition, s.Region, PartitionOf(s.Region))
+	}
+	return nil
 }

@@ -181,9 +181,19 @@ func createGrant(scope Scope) iampolicy.Statement {
 		Resource: []string{fmt.Sprintf("arn:%s:kms:%s:*:key/*", scope.Partition, scope.Region)},
 		Condition: map[string]map[string][]string{
 			"Bool":         {"kms:GrantIsForAWSResource": {"true"}},
-			"StringEquals": {"kms:ViaService": {"ec2." + scope.Region + ".amazonaws.com"}},
+			"StringEquals": {"kms:ViaService": viaEC2(scope)},
 		},
 	}
+}
+
+// viaEC2 are the names that EC2 may have in kms:ViaService. Those of the China Regions end as their
+// endpoints do; AWS does not say so anywhere, so there both are allowed. No other service has them.
+func viaEC2(scope Scope) []string {
+	name := "ec2." + scope.Region + ".amazonaws.com"
+	if scope.Partition == "aws-cn" {
+		return []string{name, name + ".cn"}
+	}
+	return []string{name}
 }
 
 // tagPatternCondition is tagCondition where a * in a value is a wildcard; nil for no tags.
@@ -227,11 +237,11 @@ func ec2Verbs() []Verb {
 	stop.Flags = []Flag{
 		{
 			Name: flagHibernate, Short: "hibernate them: they must be set up for it",
-			verbs: map[language]string{english: "hibernate"},
+			verb: "hibernate",
 		},
 		{
 			Name: flagForce, Short: "stop them though the operating system does not answer",
-			verbs: map[language]string{english: "force-stop"},
+			verb: "force-stop",
 		},
 	}
 	stop.Examples = append(stop.Examples,
@@ -261,9 +271,7 @@ func ec2Verb(name string, effect Effect, arrived string) Verb {
 			{"ec2", name, "deploy=devel", "--dry-run"},
 			{"ec2", name, "deploy=devel,team=web-*", "--wait"},
 		},
-		phrases: map[language]phrase{
-			english: {word, "EC2 instance", "EC2 instances", arrived},
-		},
+		phrase:     phrase{word, "EC2 instance", "EC2 instances", arrived},
 		targetOf:   targetOf("ec2", "instance"),
 		item:       instanceItem{},
 		statements: ec2Statements,

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 func TestEC2_words(t *testing.T) {
@@ -44,7 +46,7 @@ func TestEC2_words(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := call.Summary(); got != tt.summary {
+			if got := call.Summary(language.English); got != tt.summary {
 				t.Errorf("Summary() = %q, want %q", got, tt.summary)
 			}
 			if d := cmp.Diff(tt.targets, call.Targets()); d != "" {

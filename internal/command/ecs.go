@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // ecsAPI holds the calls of the Amazon ECS client that are used here.
@@ -67,8 +68,8 @@ func setDesiredCountVerb() Verb {
 			{"ecs", name, "web/api/2", "web/worker/1", "--wait"},
 			{"ecs", name, "web/api/2", "--dry-run", "--region", "us-west-2"},
 		},
-		phrases:    map[language]phrase{english: {arrived: "that many tasks run"}},
-		clauses:    map[language]func([]Item) string{english: countClause},
+		phrase:     phrase{verb: "set", arrived: "that many tasks run"},
+		objects:    countObjects,
 		targetOf:   ecsTarget,
 		item:       ecsForm{setsCount: true},
 		check:      checkCounts,
@@ -118,10 +119,8 @@ func servicesVerb(word, arrived string) Verb {
 			{"ecs", name, "web/*", "--dry-run"},
 			{"ecs", name, "team=web"},
 		},
-		phrases: map[language]phrase{english: {arrived: arrived}},
-		clauses: map[language]func([]Item) string{
-			english: func(items []Item) string { return word + " " + ecsNouns(items) },
-		},
+		phrase:   phrase{verb: word, arrived: arrived},
+		objects:  func(items []Item) string { return language.English.List(ecsObjects(items)) },
 		targetOf: ecsTarget,
 		item:     ecsForm{lowest: 1},
 		check:    checkCounts,

@@ -11,6 +11,8 @@ import (
 	scaling "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // setCount sets a service's desired count to the item's.
@@ -260,7 +262,7 @@ func startWords(s ecsService, want int32, resumed suspension) string {
 	if words == nil {
 		words = []string{"remove the tags of a stop that did not come to its end"}
 	}
-	return englishList(words)
+	return language.English.List(words)
 }
 
 func (r *ecsRun) giveBack(

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // everyService stands for all services of a cluster: CLUSTER/*.
@@ -138,55 +140,78 @@ func ecsTarget(item Item) string {
 	return "ecs/service/" + item.ID
 }
 
-// ecsNouns says which services the items select, cluster by cluster: "ECS service web/api", "2 ECS
-// services of web", "all ECS services of web", "ECS services tagged team=web".
-func ecsNouns(items []Item) string {
-	var clusters []string
-	byCluster := map[string][]string{}
-	var tagged []string
-	for _, item := range items {
-		if item.Tags != nil {
-			tagged = append(tagged, "ECS services tagged "+englishList(tagWords(item.Tags)))
-			continue
-		}
-		cluster, _, _ := strings.Cut(item.ID, "/")
-		if byCluster[cluster] == nil {
-			clusters = append(clusters, cluster)
-		}
-		if !slices.Contains(byCluster[cluster], item.ID) {
-			byCluster[cluster] = append(byCluster[cluster], item.ID)
-		}
-	}
-	var out []string
-	for _, cluster := range clusters {
-		switch ids := byCluster[cluster]; {
-		case slices.Contains(ids, cluster+"/"+everyService):
-			out = append(out, "all ECS services of "+cluster)
-		case len(ids) == 1:
-			out = append(out, "ECS service "+ids[0])
-		default:
-			out = append(out, fmt.Sprintf("%d ECS services of %s", len(ids), cluster))
-		}
-	}
-	return englishList(append(out, tagged...))
+// ecsGroup are the services of one cluster that items name, or those that one item selects by tags.
+type ecsGroup struct {
+	cluster string
+	// ids are CLUSTER/SERVICE, once each; all tells that CLUSTER/* is among them.
+	ids  []string
+	all  bool
+	tags []Tag
 }
 
-// countClause says what set-desired-count does: "set the desired count of ECS service web/api to
-// 2".
-func countClause(items []Item) string {
-	var counts []int32
-	byCount := map[int32][]Item{}
+// ecsGroups puts items together cluster by cluster, those by tags last.
+func ecsGroups(items []Item) []ecsGroup {
+	var groups, tagged []ecsGroup
 	for _, item := range items {
-		if byCount[*item.Count] == nil {
-			counts = append(counts, *item.Count)
+		if item.Tags != nil {
+			tagged = append(tagged, ecsGroup{tags: item.Tags})
+			continue
 		}
-		byCount[*item.Count] = append(byCount[*item.Count], item)
+		cluster, service, _ := strings.Cut(item.ID, "/")
+		i := slices.IndexFunc(groups, func(g ecsGroup) bool { return g.cluster == cluster })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, ecsGroup{cluster: cluster})
+		}
+		if g := &groups[i]; !slices.Contains(g.ids, item.ID) {
+			g.ids = append(g.ids, item.ID)
+			g.all = g.all || service == everyService
+		}
 	}
-	parts := make([]string, len(counts))
-	for i, count := range counts {
-		parts[i] = fmt.Sprintf("of %s to %d", ecsNouns(byCount[count]), count)
+	return append(groups, tagged...)
+}
+
+// ecsObjects says which services the items select, cluster by cluster: "ECS service web/api", "2 ECS
+// services of web", "all ECS services of web", "ECS services tagged team=web".
+func ecsObjects(items []Item) []string {
+	var out []string
+	for _, g := range ecsGroups(items) {
+		switch {
+		case g.tags != nil:
+			out = append(out, "ECS services tagged "+language.English.List(tagWords(g.tags)))
+		case g.all:
+			out = append(out, "all ECS services of "+g.cluster)
+		case len(g.ids) == 1:
+			out = append(out, "ECS service "+g.ids[0])
+		default:
+			out = append(out, fmt.Sprintf("%d ECS services of %s", len(g.ids), g.cluster))
+		}
 	}
-	return "set the desired count " + englishList(parts)
+	return out
+}
+
+// byCount parts items by the count that they name, in the order of the items.
+func byCount(items []Item) [][]Item {
+	var parts [][]Item
+	for _, item := range items {
+		i := slices.IndexFunc(parts, func(p []Item) bool { return *p[0].Count == *item.Count })
+		if i < 0 {
+			parts = append(parts, nil)
+			i = len(parts) - 1
+		}
+		parts[i] = append(parts[i], item)
+	}
+	return parts
+}
+
+// countObjects is what set-desired-count sets: "the desired count of ECS service web/api to 2".
+func countObjects(items []Item) string {
+	var parts []string
+	for _, part := range byCount(items) {
+		services := language.English.List(ecsObjects(part))
+		parts = append(parts, fmt.Sprintf("of %s to %d", services, *part[0].Count))
+	}
+	return "the desired count " + language.English.List(parts)
 }
 
 // countEffect is a stop where every count is 0, a start where none is.

@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 func TestParse_ecs(t *testing.T) {
@@ -53,7 +55,7 @@ func TestParse_ecs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := call.Summary(); got != tt.summary {
+			if got := call.Summary(language.English); got != tt.summary {
 				t.Errorf("Summary()\n got %s\nwant %s", got, tt.summary)
 			}
 			if got := call.Effect(); got != tt.effect {

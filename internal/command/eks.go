@@ -56,9 +56,7 @@ func nodegroupVerb(word string, tagging ...string) Verb {
 			{"eks", name, "web/workers", "web/batch", "--wait"},
 			{"eks", name, "web/workers", "--dry-run", "--region", "us-west-2"},
 		},
-		phrases: map[language]phrase{english: {
-			verb: word, one: "EKS node group", many: "EKS node groups", arrived: "updated",
-		}},
+		phrase: phrase{word, "EKS node group", "EKS node groups", "updated"},
 		target: "eks/nodegroup",
 		item:   nodegroupForm{},
 		statements: func(c *Call, scope Scope) []iampolicy.Statement {

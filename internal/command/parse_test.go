@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 const clusterARN = "arn:aws:rds:us-west-2:123456789012:cluster:My-Aurora"
@@ -58,7 +60,7 @@ func TestParse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := call.Summary(); got != tt.summary {
+			if got := call.Summary(language.English); got != tt.summary {
 				t.Errorf("Summary() = %q, want %q", got, tt.summary)
 			}
 			if d := cmp.Diff(tt.targets, call.Targets()); d != "" {
@@ -281,9 +283,9 @@ func TestParse_anyWords(t *testing.T) {
 		call, err := Parse(args)
 		if err == nil {
 			accepted++
-			if call.Summary() == "" || len(call.Targets()) == 0 ||
+			if call.Summary(language.English) == "" || len(call.Targets()) == 0 ||
 				len(call.Statements(Scope{"aws", "r", "1"})) == 0 {
-				t.Errorf("Parse(%q): %q, %q", args, call.Summary(), call.Targets())
+				t.Errorf("Parse(%q): %q, %q", args, call.Summary(language.English), call.Targets())
 			}
 			continue
 		}

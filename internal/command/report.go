@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // Outcome is how a run ended for one target.
@@ -114,7 +116,7 @@ func (r Report) Err() error {
 		if len(names) > 1 {
 			left = "were left as they are"
 		}
-		return fmt.Errorf("came %s late; %s %s", hoursMinutes(r.late), englishList(names), left)
+		return fmt.Errorf("came %s late; %s %s", hoursMinutes(r.late), language.English.List(names), left)
 	}
 	text := fmt.Sprintf("%d of %d failed: ", len(reasons), len(r.Results))
 	if more := len(reasons) - maxReasons; more > 0 {

@@ -176,7 +176,7 @@ func resourceVerbs(k *resourceKind, w resourceWords) []Verb {
 				{w.service, name, "team=web", "--dry-run"},
 				{w.service, name, "my-" + w.word, "--wait", "--region", "us-west-2"},
 			},
-			phrases:    map[language]phrase{english: {word, w.one, w.one + "s", arrived}},
+			phrase:     phrase{word, w.one, w.one + "s", arrived},
 			target:     w.target,
 			item:       form,
 			statements: k.statements,

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // resourceRun is one run on resources of one kind.
@@ -168,7 +170,7 @@ func (r *resourceRun) selectByTags(item Item, all *listing) []selected {
 	}
 	if all.tagsErr != nil {
 		result := r.result(item, "").fail(all.tagsErr, r.kind.tagsAction)
-		result.Detail += "; the tags could not be read of " + englishList(all.untold)
+		result.Detail += "; the tags could not be read of " + language.English.List(all.untold)
 		out = append(out, selected{item: item, result: &result})
 	}
 	if out == nil {

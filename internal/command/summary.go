@@ -1,100 +1,71 @@
 package command
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+	"unicode"
 
-// language is a language that summaries are written in. Another one is a phrase for each verb and
-// an entry in sentences.
-type language string
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
+)
 
-const english language = "en"
-
-// phrase is a verb's own words in one language: "stop", "Aurora cluster", "Aurora clusters".
+// phrase is a verb's own words in English: "stop", "Aurora cluster", "Aurora clusters".
 type phrase struct {
 	verb, one, many string
 	// arrived is the state that --wait waits for: "stopped".
 	arrived string
 }
 
-// sentences put a call's parts into a sentence, per language.
-var sentences = map[language]func(*Call, phrase) string{english: englishSentence}
+// Summary says in words what the call does: "stop Aurora cluster my-aurora".
+func (c *Call) Summary(lang language.Tag) string { return Summary(lang, c) }
 
-// Summary says in words what the call does, in English: "stop Aurora cluster my-aurora".
-func (c *Call) Summary() string { return c.summary(english) }
-
-func (c *Call) summary(l language) string { return sentences[l](c, c.phrase(l)) }
-
-func englishSentence(c *Call, p phrase) string {
-	clause := englishClause
-	if own := c.verb.clauses[english]; own != nil {
-		clause = func(items []Item, _ phrase) string { return own(items) }
+// Summary says in words what calls do one after another: "stop Aurora cluster my-aurora, then 2 ECS
+// services of web". An unknown language is English. Other calls have other words, but for what is
+// only counted: the services of an ECS cluster where they are several, and the tasks that a start
+// falls back to. An ARN stands for the identifier in its region: in another account the call fails.
+func Summary(lang language.Tag, calls ...*Call) string {
+	if lang == language.Japanese {
+		return japaneseSteps(calls)
 	}
-	var b strings.Builder
-	if c.flags.dryRun {
-		b.WriteString("dry run: ")
-	}
-	b.WriteString(clause(c.items, p))
-	if c.flags.region != "" && !c.verb.global {
-		b.WriteString(" in " + c.flags.region)
-	}
-	if c.flags.wait {
-		b.WriteString(", waiting until " + p.arrived)
-	}
-	return b.String()
+	return englishSteps(calls)
 }
 
-// englishClause is verb, noun and items: "stop Aurora clusters a and b".
-func englishClause(items []Item, p phrase) string {
-	var names, tags []string
+// plain tells that no flag says how the call is run, so that it may share its verb with the next.
+func (c *Call) plain() bool { return !c.flags.dryRun && !c.flags.wait }
+
+// namesAndTags parts the items that name one thing from those that select by tags.
+func namesAndTags(items []Item) (names, tags []Item) {
 	for _, item := range items {
-		switch {
-		case item.Tags != nil:
-			tags = append(tags, "tagged "+englishList(tagWords(item.Tags)))
-		case item.ARN != nil:
-			names = append(names, item.ID+" ("+item.ARN.Region+")")
-		default:
-			names = append(names, item.ID)
+		if item.Tags != nil {
+			tags = append(tags, item)
+		} else {
+			names = append(names, item)
 		}
 	}
-	noun := p.many
-	if len(names) == 1 && len(tags) == 0 {
-		noun = p.one
+	return names, tags
+}
+
+func spoken(items []Item) []string {
+	out := make([]string, len(items))
+	for i, item := range items {
+		out[i] = inSentence(item.ID)
 	}
-	if len(names) > 0 {
-		for i := range tags {
-			tags[i] = "those " + tags[i]
-		}
-	}
-	which := strings.Join(tags, ", or ")
-	if len(names) > 0 {
-		which = englishList(append(names, tags...))
-	}
-	return p.verb + " " + noun + " " + which
+	return out
 }
 
 func tagWords(tags []Tag) []string {
 	out := make([]string, len(tags))
 	for i, t := range tags {
-		out[i] = t.Key + "=" + t.Value
+		out[i] = inSentence(t.Key + "=" + t.Value)
 	}
 	return out
 }
 
-// englishList joins words as "a", "a and b", "a, b and c".
-func englishList(words []string) string {
-	if len(words) == 1 {
-		return words[0]
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
-}
-
-// phrase is the verb's phrase; the last of the verb's own flags that were given may have its own
-// word for the verb.
-func (c *Call) phrase(l language) phrase {
-	p := c.verb.phrases[l]
-	for _, f := range c.verb.Flags {
-		if c.flags.has(f.Name) && f.verbs[l] != "" {
-			p.verb = f.verbs[l]
+// inSentence quotes a user's word where it holds what could be taken for the sentence's own.
+func inSentence(word string) string {
+	for _, r := range word {
+		if unicode.Is(unicode.Z, r) || !unicode.IsPrint(r) || strings.ContainsRune(`"\,()、（）`, r) {
+			return strconv.Quote(word)
 		}
 	}
-	return p
+	return word
 }

@@ -28,10 +28,10 @@ type Verb struct {
 	// Examples are whole argument lists.
 	Examples [][]string
 
-	// phrases are the verb's part of a summary sentence, per language.
-	phrases map[language]phrase
-	// clauses say a call in their language where verb and noun do not do. May be nil.
-	clauses map[language]func([]Item) string
+	// phrase is the verb's part of a sentence in English; words_ja.go has the Japanese ones.
+	phrase phrase
+	// objects says in English what the verb acts on where the nouns do not do. May be nil.
+	objects func([]Item) string
 	// target is how Targets names one thing of this kind: "rds/cluster".
 	target string
 	// targetOf names an item's target where target and identifier do not do. May be nil.
@@ -55,8 +55,8 @@ type Flag struct {
 	Name, Value string
 	Short       string
 
-	// verbs replace the verb in a summary sentence, per language: "hibernate". May be nil.
-	verbs map[language]string
+	// verb replaces the verb in an English sentence: "hibernate". May be "".
+	verb string
 }
 
 // Flags are the flags of every verb.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // Each row is one verb's wording, targets and rights.
@@ -80,7 +81,7 @@ func TestVerbs_summaryTargetsAndRights(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := call.Summary(); got != tt.summary {
+			if got := call.Summary(language.English); got != tt.summary {
 				t.Errorf("Summary() = %q, want %q", got, tt.summary)
 			}
 			if got := call.Effect(); got != tt.effect {

@@ -1,6 +1,7 @@
 package fakeaws
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ type IAM struct {
 	unchecked  bool
 	refusals   int
 	trustDelay time.Duration
+	made       int // roles so far
 }
 
 // Role is an IAM role.
@@ -107,7 +109,10 @@ func (i *IAM) complete(role *Role) {
 		role.Path = "/"
 	}
 	role.ARN = "arn:aws:iam::" + i.aws.account + ":role" + role.Path + role.Name
-	role.ID = "AROA" + strings.ToUpper(digest(role.ARN)[:17])
+	if role.ID == "" { // a role that is made again has another one (User Guide, "IAM identifiers")
+		i.made++
+		role.ID = "AROA" + strings.ToUpper(digest(fmt.Sprint(role.ARN, i.made))[:17])
+	}
 	if role.MaxSessionDuration == 0 {
 		role.MaxSessionDuration = 3600
 	}

@@ -67,7 +67,9 @@ func TestImports(t *testing.T) {
 // TestAwscron_standardLibraryOnly keeps the parser free for others to use.
 func TestAwscron_standardLibraryOnly(t *testing.T) {
 	t.Parallel()
-	own := []string{module + "/internal/awscron", module + "/internal/suggest"}
+	own := []string{
+		module + "/internal/awscron", module + "/internal/language", module + "/internal/suggest",
+	}
 	for _, path := range dependencies(t, "./internal/awscron") {
 		first, _, _ := strings.Cut(path, "/")
 		if strings.Contains(first, ".") && !slices.Contains(own, path) {

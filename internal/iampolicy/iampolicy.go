@@ -68,6 +68,21 @@ func Normalize(statements []Statement) []Statement {
 	return out
 }
 
+// Split returns statements that allow the same, each with one action and one resource.
+func Split(statements []Statement) []Statement {
+	var out []Statement
+	for _, s := range Normalize(statements) {
+		for _, action := range s.Action {
+			for _, resource := range s.Resource {
+				out = append(out, Statement{
+					Action: []string{action}, Resource: []string{resource}, Condition: s.Condition,
+				})
+			}
+		}
+	}
+	return out
+}
+
 func mergeActions(
 	resources map[string]map[string]bool, condition map[string]map[string][]string,
 ) []Statement {

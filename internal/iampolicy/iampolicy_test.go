@@ -70,6 +70,25 @@ func TestDocument_orderOfInputDoesNotMatter(t *testing.T) {
 	}
 }
 
+func TestSplit(t *testing.T) {
+	t.Parallel()
+	in := []Statement{
+		{Action: []string{"rds:B", "rds:A"}, Resource: []string{"y", "x"}},
+		tagged("rds:C", "*", "deploy", "devel"),
+	}
+	got := Split(in)
+	want := []Statement{
+		allowed("rds:A", "x"), allowed("rds:A", "y"), allowed("rds:B", "x"), allowed("rds:B", "y"),
+		tagged("rds:C", "*", "deploy", "devel"),
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if got, want := Document(got), Document(in); got != want {
+		t.Errorf("the parts allow %s, the whole %s", got, want)
+	}
+}
+
 func TestParse_readsWhatDocumentWrites(t *testing.T) {
 	t.Parallel()
 	want := Normalize([]Statement{allowed("a:X", "r1"), tagged("a:Y", "r*", "team", "web")})

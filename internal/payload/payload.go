@@ -73,6 +73,32 @@ func (p Payload) Commands() [][]string {
 	return [][]string{p.Args}
 }
 
+// UnmarshalJSON reads the members by their exact names. The standard library takes "Args" for
+// "args", and what it alone would run no other reader of the same event sees.
+func (p *Payload) UnmarshalJSON(event []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(event, &members); err != nil {
+		return err
+	}
+	for _, member := range []struct {
+		name string
+		into any
+	}{
+		{"args", &p.Args}, {"steps", &p.Steps}, {"group", &p.Group}, {"schedule", &p.Schedule},
+		{"holds", &p.Holds}, {"timezone", &p.Timezone}, {"except_dates", &p.ExceptDates},
+		{"late_after_seconds", &p.LateAfterSeconds}, {"scheduled_time", &p.ScheduledTime},
+	} {
+		value, there := members[member.name]
+		if !there {
+			continue
+		}
+		if err := json.Unmarshal(value, member.into); err != nil {
+			return fmt.Errorf("%q: %w", member.name, err)
+		}
+	}
+	return nil
+}
+
 // Decode reads an event and ignores fields that it does not know. Its error is ErrNoArgs or
 // ErrArgsAndSteps, or says what is no JSON of this form.
 func Decode(event []byte) (Payload, error) {

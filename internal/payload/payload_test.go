@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -116,6 +118,37 @@ func TestDecode_ignoresUnknownFields(t *testing.T) {
 	}
 	if d := cmp.Diff(Payload{Args: []string{"rds"}}, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// A name in other letters is another name: nothing of an event may run that its readers do not see.
+func TestDecode_namesAreExact(t *testing.T) {
+	t.Parallel()
+	got, err := Decode([]byte(`{"args":["rds"],"Args":["ec2"],"STEPS":[["x"]],"Group":"g",` +
+		`"Schedule":"s","Holds":true,"Timezone":"UTC","Except_Dates":["2026-12-29"],` +
+		`"Late_After_Seconds":1,"Scheduled_Time":"2026-12-29T00:00:00Z"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(Payload{Args: []string{"rds"}}, got); d != "" {
+		t.Error(d)
+	}
+	if _, err := Decode([]byte(`{"Args":["rds","stop-cluster","x"]}`)); !errors.Is(err, ErrNoArgs) {
+		t.Errorf(`"Args" was taken for "args": %v`, err)
+	}
+}
+
+// Each member that Encode writes is read: the list of names in UnmarshalJSON is complete.
+func TestDecode_knowsEveryMember(t *testing.T) {
+	t.Parallel()
+	members := reflect.TypeFor[Payload]()
+	for i := range members.NumField() {
+		name, _, _ := strings.Cut(members.Field(i).Tag.Get("json"), ",")
+		var p Payload
+		err := json.Unmarshal([]byte(`{"`+name+`":{}}`), &p)
+		if err == nil || !strings.Contains(err.Error(), strconv.Quote(name)) {
+			t.Errorf("member %s is not read: %v", name, err)
+		}
 	}
 }
 

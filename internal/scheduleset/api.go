@@ -1,7 +1,7 @@
 package scheduleset
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -128,29 +128,22 @@ func fromAWS(out *scheduler.GetScheduleOutput) Schedule {
 }
 
 // otherSettings names what we never write.
-func otherSettings(out *scheduler.GetScheduleOutput) []string {
-	var words []string
+func otherSettings(out *scheduler.GetScheduleOutput) []Setting {
+	var found []Setting
 	if w := out.FlexibleTimeWindow; w != nil && w.Mode == types.FlexibleTimeWindowModeFlexible {
-		words = append(words,
-			fmt.Sprintf("flexible window of %s", minutes(aws.ToInt32(w.MaximumWindowInMinutes))))
+		minutes := strconv.Itoa(int(aws.ToInt32(w.MaximumWindowInMinutes)))
+		found = append(found, Setting{FlexibleWindow, minutes})
 	}
 	if out.KmsKeyArn != nil {
-		words = append(words, "customer key "+*out.KmsKeyArn)
+		found = append(found, Setting{CustomerKey, *out.KmsKeyArn})
 	}
 	if out.ActionAfterCompletion == types.ActionAfterCompletionDelete {
-		words = append(words, "deleted after completion")
+		found = append(found, Setting{Kind: DeletedAfterCompletion})
 	}
 	if t := out.Target; t != nil && (t.EcsParameters != nil || t.EventBridgeParameters != nil ||
 		t.KinesisParameters != nil || t.SageMakerPipelineParameters != nil ||
 		t.SqsParameters != nil) {
-		words = append(words, "parameters of another kind of target")
+		found = append(found, Setting{Kind: OtherTarget})
 	}
-	return words
-}
-
-func minutes(n int32) string {
-	if n == 1 {
-		return "1 minute"
-	}
-	return fmt.Sprintf("%d minutes", n)
+	return found
 }

@@ -134,6 +134,12 @@ func isConflict(err error) bool { return is[*types.ConflictException](err) }
 // isNoSuchEntity tells whether IAM does not know the role or its policy.
 func isNoSuchEntity(err error) bool { return is[*iamtypes.NoSuchEntityException](err) }
 
+// isDenied tells whether IAM denies the caller the right to ask (IAM API Reference, "Common errors").
+func isDenied(err error) bool {
+	api, ok := errors.AsType[smithy.APIError](err)
+	return ok && (api.ErrorCode() == "AccessDenied" || api.ErrorCode() == "AccessDeniedException")
+}
+
 // isRoleNotAssumable tells whether Scheduler cannot assume the role, as for seconds after the
 // role was made. AWS has no type of its own for it.
 func isRoleNotAssumable(err error) bool {

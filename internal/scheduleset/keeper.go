@@ -55,6 +55,10 @@ type IAMAPI interface {
 		...func(*iam.Options)) (*iam.GetRolePolicyOutput, error)
 	DeleteRolePolicy(context.Context, *iam.DeleteRolePolicyInput,
 		...func(*iam.Options)) (*iam.DeleteRolePolicyOutput, error)
+	ListRolePolicies(context.Context, *iam.ListRolePoliciesInput,
+		...func(*iam.Options)) (*iam.ListRolePoliciesOutput, error)
+	GetRole(context.Context, *iam.GetRoleInput,
+		...func(*iam.Options)) (*iam.GetRoleOutput, error)
 }
 
 // Config is what a Keeper works with.

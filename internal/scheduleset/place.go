@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
 // placing is one all-or-nothing write of a set where it was not before: a create, or the first
@@ -17,6 +19,10 @@ type placing struct {
 	old map[string]Schedule
 	// holds are tags that a set which moves takes along.
 	holds map[string]string
+	// from is the set that moves, where its policy stands on the same role under another name.
+	from *Set
+	// handed tells that from's policy may lack what was handed over.
+	handed bool
 	// claim is nil in a shared group.
 	claim *claim
 	// begun tells that the place was taken and that writing has begun.
@@ -43,10 +49,8 @@ func (p *placing) fill(ctx context.Context) error {
 		return err
 	}
 	p.begun = true
-	if p.want.hasPolicy() {
-		if err := p.k.putPolicy(ctx, p.want, p.want.PolicyJSON); err != nil {
-			return err
-		}
+	if err := p.grant(ctx); err != nil {
+		return err
 	}
 	// What is written over comes last, so that its event is somewhere else by then.
 	fresh, over := p.partition(p.want.keys())
@@ -63,6 +67,19 @@ func (p *placing) fill(ctx context.Context) error {
 		return nil
 	}
 	return p.tidy(ctx)
+}
+
+// grant puts the policy of the new place beside that of the old one.
+func (p *placing) grant(ctx context.Context) error {
+	if !p.want.hasPolicy() {
+		return nil
+	}
+	err := p.k.putPolicy(ctx, p.want, p.want.PolicyJSON)
+	if p.from == nil || !is[*iamtypes.LimitExceededException](err) {
+		return err
+	}
+	p.handed = true
+	return p.k.handOver(ctx, *p.from, p.want)
 }
 
 // prepare takes hold of the place and looks at what is there.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -43,10 +44,16 @@ func (k *Keeper) putPolicy(ctx context.Context, s Set, document string) error {
 	_, err := k.config.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 		RoleName: &s.RunnerRoleName, PolicyName: &name, PolicyDocument: &document,
 	})
-	if err != nil {
-		return doing(err, "putting inline policy %q on role %q", name, s.RunnerRoleName)
+	if err == nil {
+		return nil
 	}
-	return nil
+	err = doing(err, "putting inline policy %q on role %q", name, s.RunnerRoleName)
+	if is[*iamtypes.LimitExceededException](err) {
+		return fmt.Errorf("%w: a role's inline policies may have 10,240 characters together; select "+
+			"targets by a tag instead of identifiers, or move events to a savings_schedule with a "+
+			"savings_runner of its own", err)
+	}
+	return err
 }
 
 // deletePolicy removes the set's inline policy; a policy or role that has gone is fine.
@@ -111,12 +118,20 @@ func (c policyChange) moves() bool {
 		c.k.policyName(c.have) != c.k.policyName(c.want)
 }
 
+// renewed tells that the role was made again under its name, so that the policy went with the one
+// that the set knew.
+func (c policyChange) renewed() bool {
+	return c.have.RunnerRoleID != "" && c.have.RunnerRoleID != c.want.RunnerRoleID
+}
+
 // before grants what the new schedules need and leaves what the old ones need.
 func (c policyChange) before(ctx context.Context) error {
 	switch {
 	case !c.want.hasPolicy():
 		return nil
 	case c.moves():
+		return c.k.putPolicy(ctx, c.want, c.want.PolicyJSON)
+	case c.renewed():
 		return c.k.putPolicy(ctx, c.want, c.want.PolicyJSON)
 	case iampolicy.Equal(c.have.PolicyJSON, c.want.PolicyJSON):
 		return nil
@@ -143,7 +158,7 @@ func (c policyChange) after(ctx context.Context) error {
 			return nil
 		}
 		return c.k.deletePolicy(ctx, c.have)
-	case iampolicy.Equal(c.have.PolicyJSON, c.want.PolicyJSON),
+	case c.renewed(), iampolicy.Equal(c.have.PolicyJSON, c.want.PolicyJSON),
 		iampolicy.Equal(union(c.have.PolicyJSON, c.want.PolicyJSON), c.want.PolicyJSON):
 		return nil
 	}

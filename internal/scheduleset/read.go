@@ -28,11 +28,17 @@ func (k *Keeper) Read(ctx context.Context, have Set) (*Live, error) {
 			live.Schedules[key] = k.withoutPast(have.Schedule(key), got)
 		}
 	}
-	live.PolicyJSON, err = k.readPolicy(ctx, have)
-	if err != nil {
+	if have.RunnerRoleName == "" {
+		return live, nil
+	}
+	if live.PolicyJSON, err = k.readPolicy(ctx, have); err != nil {
 		return nil, err
 	}
-	return live, nil
+	live.RunnerRoleID, err = k.RoleID(ctx, have.RunnerRoleName)
+	if isDenied(err) {
+		live.RunnerRoleID, err = have.RunnerRoleID, nil
+	}
+	return live, err
 }
 
 func (k *Keeper) readOwned(ctx context.Context, have Set) (*Live, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
 
@@ -48,7 +49,7 @@ func TestRead_showsDrift(t *testing.T) {
 		"185 retries instead of 10", "maximum event age 86400 s instead of 3600 s",
 		"flexible window of 15 minutes", "customer key arn:aws:kms:x:1:key/k",
 		"deleted after completion",
-	}, scheduleset.Differences(set.Schedule("e00"), got)); d != "" {
+	}, scheduleset.Differences(language.English, set.Schedule("e00"), got)); d != "" {
 		t.Error(d)
 	}
 	stranger := live.Schedules["stranger"]

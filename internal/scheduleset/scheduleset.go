@@ -28,7 +28,10 @@ type Set struct {
 	Tags map[string]string
 	// RunnerRoleName gets PolicyJSON as an inline policy; "" for none.
 	RunnerRoleName, PolicyJSON string
-	Events                     map[string]Event
+	// RunnerRoleID is IAM's own identifier of the role, which no other role of that name ever has;
+	// "" where it is not known. Update puts the policy on a role that is another one than before.
+	RunnerRoleID string
+	Events       map[string]Event
 	// Drifted are keys of Events whose schedules are known to differ from what the set says of
 	// them. Update reads it in what it is to change: these are written whatever else is equal.
 	Drifted map[string]bool
@@ -128,6 +131,8 @@ type Live struct {
 	Schedules map[string]Schedule
 	// PolicyJSON is our inline policy on the runner's role as it stands, "" where it is missing.
 	PolicyJSON string
+	// RunnerRoleID is the role's, "" where there is no role.
+	RunnerRoleID string
 }
 
 // Written is the outcome of a write.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
 
@@ -152,7 +153,7 @@ func (s *stage) wantLeft(t *testing.T, want ...string) {
 	t.Helper()
 	var left []string
 	for _, line := range s.Leftovers() {
-		if !strings.HasPrefix(line, "iam role") {
+		if !strings.HasPrefix(line, "iam ") { // the policies come below, by the name alone
 			left = append(left, line)
 		}
 	}
@@ -344,7 +345,9 @@ func TestDifferences(t *testing.T) {
 		{"foreign input", input(`hello`), []string{"input that is not ours"}},
 		{"several", func(s *scheduleset.Schedule) {
 			s.MaximumAttempts, s.RoleARN = 0, "b"
-			s.Other = []string{"flexible window of 15 minutes", "deleted after completion"}
+			s.Other = []scheduleset.Setting{
+				{Kind: scheduleset.FlexibleWindow, Value: "15"}, {Kind: scheduleset.DeletedAfterCompletion},
+			}
 		}, []string{"0 retries instead of 10", "role b instead of arn:role/a",
 			"flexible window of 15 minutes", "deleted after completion"}},
 	}
@@ -353,7 +356,7 @@ func TestDifferences(t *testing.T) {
 			t.Parallel()
 			got := want
 			tt.change(&got)
-			if d := cmp.Diff(tt.words, scheduleset.Differences(want, got)); d != "" {
+			if d := cmp.Diff(tt.words, scheduleset.Differences(language.English, want, got)); d != "" {
 				t.Error(d)
 			}
 		})
@@ -361,7 +364,44 @@ func TestDifferences(t *testing.T) {
 	withQueue := want
 	withQueue.DeadLetterARN = queueARN
 	if d := cmp.Diff([]string{"no dead-letter queue instead of " + queueARN},
-		scheduleset.Differences(withQueue, want)); d != "" {
+		scheduleset.Differences(language.English, withQueue, want)); d != "" {
 		t.Error(d)
+	}
+}
+
+// Each difference is said in Japanese too.
+func TestDifferences_japanese(t *testing.T) {
+	t.Parallel()
+	want := scheduleset.Schedule{
+		FunctionARN: "arn:f", RoleARN: "arn:a", MaximumAttempts: 10, MaximumEventAge: time.Hour,
+		Input: `{"args":["rds"],"timezone":"UTC"}`,
+	}
+	got := scheduleset.Schedule{
+		FunctionARN: "arn:g", RoleARN: "arn:b", MaximumAttempts: 185, MaximumEventAge: 24 * time.Hour,
+		DeadLetterARN: "arn:q", Input: `{"args":["rds"]}`,
+		Other: []scheduleset.Setting{
+			{Kind: scheduleset.FlexibleWindow, Value: "15"}, {Kind: scheduleset.CustomerKey, Value: "arn:k"},
+			{Kind: scheduleset.DeletedAfterCompletion}, {Kind: scheduleset.OtherTarget},
+		},
+	}
+	words := []string{
+		"リトライ回数 10 → 185", "イベントの最大有効期間 3600秒 → 86400秒", "ターゲット関数 arn:f → arn:g",
+		"ロール arn:a → arn:b", "デッドレターキュー なし → arn:q", "別のリリースの入力",
+		"フレックスタイムウィンドウ 15分", "カスタマーマネージドキー arn:k", "完了後に削除",
+		"別の種類のターゲットのパラメータ",
+	}
+	if d := cmp.Diff(words, scheduleset.Differences(language.Japanese, want, got)); d != "" {
+		t.Error(d)
+	}
+	want.DeadLetterARN, want.Input = "arn:p", "hello"
+	got.Other = nil
+	for queue, word := range map[string]string{
+		"arn:q": "デッドレターキュー arn:p → arn:q", "": "デッドレターキュー arn:p → なし",
+	} {
+		got.DeadLetterARN = queue
+		found := scheduleset.Differences(language.Japanese, want, got)
+		if !slices.Contains(found, word) || !slices.Contains(found, "このプロバイダーのものではない入力") {
+			t.Errorf("got %q, want %q among them", found, word)
+		}
 	}
 }

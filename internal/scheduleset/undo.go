@@ -112,12 +112,19 @@ func (p *placing) removeAll(ctx context.Context, keys []string) (undeleted []str
 	return undeleted, err
 }
 
-// undoPolicy removes the inline policy if this write put it, or took over one that did.
+// undoPolicy removes the inline policy if this write put it, or took over one that did. What it got
+// from the policy of the old place goes back there first.
 func (p *placing) undoPolicy(ctx context.Context, failed *CreateError) error {
 	if !p.begun && !p.claim.adopted {
 		return nil
 	}
-	err := p.k.deletePolicy(ctx, p.want)
+	var err error
+	if p.handed {
+		err = p.k.handOver(ctx, p.want, *p.from)
+	}
+	if err == nil {
+		err = p.k.deletePolicy(ctx, p.want)
+	}
 	if err != nil {
 		failed.Live = append(failed.Live, fmt.Sprintf("inline policy %q of role %q",
 			p.k.policyName(p.want), p.want.RunnerRoleName))

@@ -156,6 +156,10 @@ func (k *Keeper) move(ctx context.Context, have, want Set) (Written, error) {
 		return Written{}, movingError(have, want, err, "the old schedules stay")
 	}
 	p.holds = holds
+	if have.hasPolicy() && have.RunnerRoleName == want.RunnerRoleName &&
+		k.policyName(have) != k.policyName(want) {
+		p.from = &have
+	}
 	sameGroup := have.Group() == want.Group()
 	if sameGroup {
 		p.old = map[string]Schedule{}

@@ -129,18 +129,23 @@ func (c *CLI) mirror(root string) error {
 	if _, err := os.Stat(provider); err != nil {
 		return errors.New("the provider is not built: run make build")
 	}
-	mirror := filepath.Join(c.home, "mirror")
-	dir := filepath.Join(mirror, registries[c.Tool], "spin-dd", "savings", mirrorVersion,
+	if err := c.AddProvider("spin-dd/savings", mirrorVersion, provider); err != nil {
+		return err
+	}
+	rc := fmt.Sprintf("provider_installation {\n  filesystem_mirror { path = %q }\n}\n", filepath.Join(c.home, "mirror"))
+	return os.WriteFile(filepath.Join(c.home, "tfrc"), []byte(rc), 0o600)
+}
+
+// AddProvider puts another provider into the mirror; name is NAMESPACE/TYPE, and path that of its
+// program.
+func (c *CLI) AddProvider(name, version, path string) error {
+	_, kind, _ := strings.Cut(name, "/")
+	dir := filepath.Join(c.home, "mirror", registries[c.Tool], filepath.FromSlash(name), version,
 		runtime.GOOS+"_"+runtime.GOARCH)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	link := filepath.Join(dir, "terraform-provider-savings_v"+mirrorVersion)
-	if err := os.Symlink(provider, link); err != nil {
-		return err
-	}
-	rc := fmt.Sprintf("provider_installation {\n  filesystem_mirror { path = %q }\n}\n", mirror)
-	return os.WriteFile(filepath.Join(c.home, "tfrc"), []byte(rc), 0o600)
+	return os.Symlink(path, filepath.Join(dir, "terraform-provider-"+kind+"_v"+version))
 }
 
 // Write writes a file of the configuration.

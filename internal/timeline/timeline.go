@@ -23,6 +23,17 @@ type Event struct {
 	Starts  bool
 	// AWSRestarts tells that AWS starts the targets by itself seven days after a stop.
 	AWSRestarts bool
+	// Stops tells that the event stops something, these targets or others, so that a hold of stops
+	// keeps it from running.
+	Stops bool
+	// LateAfter is how long after its time the event still does something; 0 for ever, or not known.
+	LateAfter time.Duration
+}
+
+// Unanchored tells that the event's minutes depend on when it is applied: a rate() without a start.
+func (e Event) Unanchored() bool {
+	_, isRate := e.Schedule.(*awscron.Rate)
+	return isRate && e.From.IsZero()
 }
 
 // next returns the event's first run strictly after t that does something, or zero.

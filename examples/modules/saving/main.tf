@@ -1,4 +1,8 @@
 locals {
+  function_arn     = var.function_arn != null ? var.function_arn : try(var.awstools.arn, null)
+  role_arn         = var.role_arn != null ? var.role_arn : try(var.awstools.role, null)
+  runner_role_name = var.runner_role_name != null ? var.runner_role_name : try(var.awstools.execution_role_name, null)
+
   # One shape for every event: null where it says nothing, so that the provider's defaults hold.
   events = {
     for key, event in var.events : key => {
@@ -17,9 +21,9 @@ locals {
 
 resource "savings_schedule" "this" {
   name             = var.name
-  function_arn     = var.function_arn
-  role_arn         = var.role_arn
-  runner_role_name = var.runner_role_name
+  function_arn     = local.function_arn
+  role_arn         = local.role_arn
+  runner_role_name = local.runner_role_name
   permissions      = var.permissions
   group_name       = var.group_name
   timezone         = var.timezone
@@ -28,4 +32,11 @@ resource "savings_schedule" "this" {
   dead_letter_arn  = var.dead_letter_arn
   tags             = var.tags
   timeouts         = var.timeouts
+
+  lifecycle {
+    precondition {
+      condition     = (var.awstools == null) == (var.function_arn != null && var.role_arn != null)
+      error_message = "Write awstools = module.tools.lambda, or function_arn and role_arn: one of the two."
+    }
+  }
 }

@@ -12,3 +12,8 @@ output "policy_json" {
   description = "The IAM policy that the runner needs for these events."
   value       = savings_schedule.this.policy_json
 }
+
+output "off_hours_per_week" {
+  description = "Hours that each target is off in a plain week."
+  value       = savings_schedule.this.off_hours_per_week
+}

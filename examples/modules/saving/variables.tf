@@ -3,14 +3,26 @@ variable "name" {
   type        = string
 }
 
+variable "awstools" {
+  description = "The runner, as the output lambda of tools: in place of function_arn, role_arn and runner_role_name."
+  type = object({
+    arn                 = string
+    role                = string
+    execution_role_name = optional(string)
+  })
+  default = null
+}
+
 variable "function_arn" {
-  description = "ARN of the runner's function."
+  description = "ARN of the runner's function, unless awstools is set."
   type        = string
+  default     = null
 }
 
 variable "role_arn" {
-  description = "ARN of the role that EventBridge Scheduler assumes."
+  description = "ARN of the role that EventBridge Scheduler assumes, unless awstools is set."
   type        = string
+  default     = null
 }
 
 variable "timezone" {

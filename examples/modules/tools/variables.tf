@@ -8,7 +8,7 @@ variable "symbol" {
 }
 
 variable "ecr" {
-  description = "Where the runner's image goes: an aws_ecr_repository, or whatever has its repository_url. Without it the function is a zip package."
+  description = "The aws_ecr_repository that the runner's image is pushed to. Without it the runner is a zip package."
   type        = object({ repository_url = string })
   default     = null
 }

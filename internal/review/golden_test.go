@@ -1,0 +1,94 @@
+package review_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
+	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
+	"github.com/spin-dd/terraform-provider-savings/internal/review"
+)
+
+// update is set by UPDATE=1: golden files are written anew.
+var update = os.Getenv("UPDATE") != ""
+
+func reviewOf(t testing.TB, plan string, prices review.Prices) *review.Review {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", "plans", plan+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p, err := planjson.Read(f, planjson.TypeSchedule, planjson.TypeAWSSchedule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return review.Compare(p, p.Timestamp, prices)
+}
+
+// golden compares with a file in testdata/golden, or writes it.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	if update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; write it with UPDATE=1", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+// plans are the names of the plans that real programs made, without the program.
+func plans(t testing.TB) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("testdata", "plans", "*.json"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no plans in testdata: %v", err)
+	}
+	var names []string
+	for _, path := range paths {
+		name, _, _ := strings.Cut(filepath.Base(path), ".")
+		names = append(names, name)
+	}
+	return slices.Compact(names)
+}
+
+// The comment on each plan, in each language, is the same for OpenTofu and Terraform and as it was.
+func TestMarkdown_golden(t *testing.T) {
+	t.Parallel()
+	for _, name := range plans(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, lang := range language.All {
+				got := reviewOf(t, name+".tofu", nil).Markdown(lang)
+				if diff := cmp.Diff(got, reviewOf(t, name+".terraform", nil).Markdown(lang)); diff != "" {
+					t.Errorf("%s: tofu and terraform differ (-tofu +terraform):\n%s", lang, diff)
+				}
+				golden(t, name+"."+string(lang)+".md", got)
+			}
+		})
+	}
+}
+
+func readPlan(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "plans", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}

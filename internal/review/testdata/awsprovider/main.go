@@ -1,0 +1,122 @@
+// Command awsprovider stands in for the AWS provider in fixtures: it has aws_scheduler_schedule alone,
+// with the attributes, defaults and blocks that the real one has (Terraform Registry,
+// hashicorp/aws, "Resource: aws_scheduler_schedule"), and keeps everything in the state.
+package main
+
+import (
+	"context"
+	"log"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+func main() {
+	err := providerserver.Serve(context.Background(), func() provider.Provider { return aws{} },
+		providerserver.ServeOpts{Address: "registry.opentofu.org/hashicorp/aws"})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+type aws struct{}
+
+func (aws) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "aws"
+}
+func (aws) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
+func (aws) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
+func (aws) DataSources(context.Context) []func() datasource.DataSource                        { return nil }
+func (aws) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return schedule{} }}
+}
+
+type schedule struct{}
+
+func (schedule) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "aws_scheduler_schedule"
+}
+
+func (schedule) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	optional := schema.StringAttribute{Optional: true}
+	resp.Schema = schema.Schema{
+		Attributes: map[string]schema.Attribute{
+			"id":                           schema.StringAttribute{Computed: true},
+			"arn":                          schema.StringAttribute{Computed: true},
+			"name":                         schema.StringAttribute{Required: true},
+			"group_name":                   schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("default")},
+			"description":                  optional,
+			"start_date":                   optional,
+			"end_date":                     optional,
+			"kms_key_arn":                  optional,
+			"schedule_expression":          schema.StringAttribute{Required: true},
+			"schedule_expression_timezone": schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("UTC")},
+			"state":                        schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("ENABLED")},
+		},
+		Blocks: map[string]schema.Block{
+			"flexible_time_window": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{
+				Attributes: map[string]schema.Attribute{
+					"mode":                      schema.StringAttribute{Required: true},
+					"maximum_window_in_minutes": schema.Int64Attribute{Optional: true},
+				},
+			}},
+			"target": schema.ListNestedBlock{NestedObject: target(optional)},
+		},
+	}
+}
+
+func target(optional schema.StringAttribute) schema.NestedBlockObject {
+	return schema.NestedBlockObject{
+		Attributes: map[string]schema.Attribute{
+			"arn":      schema.StringAttribute{Required: true},
+			"role_arn": schema.StringAttribute{Required: true},
+			"input":    optional,
+		},
+		Blocks: map[string]schema.Block{
+			"dead_letter_config": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{
+				Attributes: map[string]schema.Attribute{"arn": schema.StringAttribute{Required: true}},
+			}},
+			"retry_policy": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{
+				Attributes: map[string]schema.Attribute{
+					"maximum_event_age_in_seconds": schema.Int64Attribute{Optional: true, Computed: true, Default: int64default.StaticInt64(86400)},
+					"maximum_retry_attempts":       schema.Int64Attribute{Optional: true, Computed: true, Default: int64default.StaticInt64(185)},
+				},
+			}},
+		},
+	}
+}
+
+type model struct {
+	ID          types.String `tfsdk:"id"`
+	ARN         types.String `tfsdk:"arn"`
+	Name        types.String `tfsdk:"name"`
+	GroupName   types.String `tfsdk:"group_name"`
+	Description types.String `tfsdk:"description"`
+	StartDate   types.String `tfsdk:"start_date"`
+	EndDate     types.String `tfsdk:"end_date"`
+	KMSKeyARN   types.String `tfsdk:"kms_key_arn"`
+	Expression  types.String `tfsdk:"schedule_expression"`
+	Timezone    types.String `tfsdk:"schedule_expression_timezone"`
+	State       types.String `tfsdk:"state"`
+	Window      types.List   `tfsdk:"flexible_time_window"`
+	Target      types.List   `tfsdk:"target"`
+}
+
+func (schedule) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	name := m.GroupName.ValueString() + "/" + m.Name.ValueString()
+	m.ID = types.StringValue(name)
+	m.ARN = types.StringValue("arn:aws:scheduler:ap-northeast-1:123456789012:schedule/" + name)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func (schedule) Read(context.Context, resource.ReadRequest, *resource.ReadResponse)       {}
+func (schedule) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+func (schedule) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

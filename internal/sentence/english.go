@@ -1,0 +1,44 @@
+package sentence
+
+import (
+	"fmt"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
+)
+
+const englishDay = "2 Jan 2006"
+
+func (e Event) english() string {
+	s := e.what() + " " + e.when(language.English) + ", " + e.Timezone
+	if !e.StartDate.IsZero() {
+		s += ", from " + e.clock(e.StartDate, englishDay, false)
+	}
+	if !e.EndDate.IsZero() {
+		s += ", until " + e.clock(e.EndDate, englishDay, false)
+	}
+	switch len(e.ExceptDates) {
+	case 0:
+	case 1:
+		s += ", except on " + date(e.ExceptDates[0], englishDay)
+	default:
+		s += fmt.Sprintf(", except on %d dates", len(e.ExceptDates))
+	}
+	if !e.Enabled {
+		s = "disabled: " + s
+	}
+	return s
+}
+
+// what says what the calls do. A comma keeps the time apart from several of them, and from the end of
+// a wait: "stop Aurora cluster db, then 2 ECS services of web, every day at 21:00".
+func (e Event) what() string {
+	summary := command.Summary(language.English, e.Calls...)
+	switch {
+	case len(e.Calls) == 0:
+		return "run unreadable args"
+	case len(e.Calls) > 1 || e.Calls[0].Waits():
+		return summary + ","
+	}
+	return summary
+}

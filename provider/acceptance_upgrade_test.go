@@ -1,0 +1,91 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
+	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/tfcli"
+)
+
+// heldByAWS is what was in the fake AWS after the apply that testdata/upgrade records, beside it what
+// is no part of the JSON of groups and functions.
+type heldByAWS struct {
+	Groups       map[string]fakeaws.Group
+	GroupTags    map[string]map[string]string
+	Schedules    []fakeaws.Schedule
+	Roles        map[string]fakeaws.Role
+	Functions    map[string]fakeaws.Function
+	FunctionTags map[string]map[string]string
+	EventInvoke  map[string]*fakeaws.EventInvokeConfig
+	LogGroups    map[string]fakeaws.LogGroup
+}
+
+// putInto makes a fake AWS hold it.
+func (h heldByAWS) putInto(a *fakeaws.AWS) {
+	for name := range h.Groups {
+		a.Scheduler().PutGroup(name, h.GroupTags[name])
+	}
+	for _, schedule := range h.Schedules {
+		a.Scheduler().PutSchedule(schedule)
+	}
+	for _, role := range h.Roles {
+		a.IAM().PutRole(role)
+	}
+	for name, function := range h.Functions {
+		function.Tags, function.EventInvoke = h.FunctionTags[name], h.EventInvoke[name]
+		a.Lambda().PutFunction(function)
+	}
+	for _, group := range h.LogGroups {
+		a.Logs().PutGroup(group)
+	}
+}
+
+// The state in testdata/upgrade was written by the provider as of commit 5c66305, with OpenTofu
+// against the fake AWS. This release may change what it finds in place, and nothing else, and then
+// has nothing more to do.
+func TestAccUpgrade(t *testing.T) {
+	t.Parallel()
+	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+		dir := filepath.Join("testdata", "upgrade")
+		read := func(name string) string {
+			content, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(content)
+		}
+		var held heldByAWS
+		if err := json.Unmarshal([]byte(read("aws.json")), &held); err != nil {
+			t.Fatal(err)
+		}
+		for _, refresh := range []string{"true", "false"} {
+			a, env := fakeAWS(t)
+			held.putInto(a)
+			c := acctest.NewCLI(t, tool, env...)
+			c.Write("main.tf", read("main.tf"))
+			state := read("terraform.tfstate")
+			if tool == tfcli.Terraform {
+				state = strings.ReplaceAll(state, "registry.opentofu.org", "registry.terraform.io")
+			}
+			c.Write("terraform.tfstate", state)
+			c.Init()
+			p := c.Plan("-refresh=" + refresh)
+			for _, change := range p.JSON.ResourceChanges {
+				if actions := change.Change.Actions; !actions.NoOp() && !actions.Update() {
+					t.Errorf("refresh=%s: %s: %v\n%s", refresh, change.Address, actions, p.Text)
+				}
+			}
+			if len(p.JSON.ResourceChanges) != 3 {
+				t.Errorf("refresh=%s: %d resources in the plan, want 3\n%s", refresh, len(p.JSON.ResourceChanges), p.Text)
+			}
+			t.Logf("refresh=%s: %s", refresh, strings.Join(changedLines(p.Text), "\n"))
+			c.Apply(p.File)
+			c.PlanEmpty()
+		}
+	})
+}

@@ -1,0 +1,161 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
+)
+
+// A plan asks AWS what helps to review it, and does without where it cannot be told: the plan of a
+// new resource works without credentials. lookTime bounds these calls.
+const lookTime = 10 * time.Second
+
+// checkScope reports targets that are in another account than the function.
+func (m scheduleModel) checkScope(diags *diag.Diagnostics) {
+	scope, err := scopeOf(m.FunctionARN)
+	if err != nil {
+		return // not known, or reported by ValidateConfig
+	}
+	events := m.events()
+	for _, key := range sortedKeys(events) {
+		for _, call := range events[key].calls() {
+			if err := call.CheckScope(scope); err != nil {
+				diags.AddAttributeError(path.Root("events").AtMapKey(key), "Target in another account",
+					fmt.Sprintf("Event %q has %s", key, sentenceOf("", err)))
+			}
+		}
+	}
+}
+
+// checkPlace reports a function that is not where the provider writes schedules.
+func (r *scheduleResource) checkPlace(ctx context.Context, m scheduleModel, diags *diag.Diagnostics) {
+	function, err := arn.Parse(m.FunctionARN.ValueString())
+	if err != nil {
+		return
+	}
+	wrong := func(what, found, allowed, remedy string) {
+		diags.AddAttributeError(path.Root("function_arn"), "Function in another "+what, fmt.Sprintf(
+			"%s: function_arn %s is in %s %s, and the provider works in %s. EventBridge Scheduler invokes functions of its "+
+				"own region and account: %s, or name a function in %[5]s.",
+			m.Name.ValueString(), quoted(m.FunctionARN), what, found, allowed, remedy))
+	}
+	if region := r.region(ctx); region != "" && region != function.Region {
+		wrong("region", function.Region, region,
+			fmt.Sprintf("give this resource a provider with region = %q", function.Region))
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	if account := r.clients.account(ctx); account != "" && account != function.AccountID {
+		wrong("account", function.AccountID, account, "give this resource a provider with credentials of there")
+	}
+}
+
+// fillRoleID plans the identifier of the role that has the runner's name now. Where it is not the
+// state's, the role was made again, and the policy has to be put again. A role that is made in this
+// apply is not there yet, and that of a runner which is being replaced, so that its ARN is unknown,
+// is still the old one: the identifier stays unknown.
+func (r *scheduleResource) fillRoleID(ctx context.Context, m *scheduleModel, state *scheduleModel) {
+	if m.RunnerRoleID.IsUnknown() && m.FunctionARN.IsUnknown() {
+		return
+	}
+	if state == nil || !isKnown(m.RunnerRoleName) || !m.RunnerRoleName.Equal(state.RunnerRoleName) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	m.RunnerRoleID = state.RunnerRoleID
+	k, ok := r.looker(ctx)
+	if !ok {
+		return
+	}
+	switch id, err := k.RoleID(ctx, m.RunnerRoleName.ValueString()); {
+	case err != nil:
+	case id == "":
+		m.RunnerRoleID = types.StringUnknown()
+	default:
+		m.RunnerRoleID = types.StringValue(id)
+	}
+}
+
+// looker is a keeper for what a plan may do without.
+func (r *scheduleResource) looker(ctx context.Context) (*scheduleset.Keeper, bool) {
+	if r.clients == nil {
+		return nil, false
+	}
+	cfg, err := r.clients.aws(ctx)
+	if err != nil {
+		return nil, false
+	}
+	return scheduleset.NewFromConfig(cfg, r.clients.maxConcurrency), true
+}
+
+// maxPolicyLength is what the inline policies of a role may have together, white space not counted
+// (IAM User Guide, "IAM and AWS STS quotas").
+const maxPolicyLength = 10_240
+
+const policyRemedy = "Select targets by a tag instead of identifiers, or split the events over two savings_schedule " +
+	"with a savings_runner each."
+
+// checkPolicySize reports a policy that has no room on the role. The other policies of the role are
+// asked for only where ours changes.
+func (r *scheduleResource) checkPolicySize(ctx context.Context, m scheduleModel, state *scheduleModel, diags *diag.Diagnostics) {
+	if m.RunnerRoleName.IsNull() || !isKnown(m.PolicyJSON) {
+		return
+	}
+	n := scheduleset.PolicyLength(m.PolicyJSON.ValueString())
+	if n > maxPolicyLength {
+		diags.AddAttributeError(path.Root("events"), "Policy too large", fmt.Sprintf("%s: the rights of these events "+
+			"(policy_json) have %d characters, and AWS allows a role %d in all its inline policies. %s",
+			m.Name.ValueString(), n, maxPolicyLength, policyRemedy))
+		return
+	}
+	unchanged := state != nil && m.RunnerRoleName.Equal(state.RunnerRoleName) &&
+		iampolicy.Equal(m.PolicyJSON.ValueString(), state.PolicyJSON.ValueString())
+	if unchanged || m.RunnerRoleName.IsUnknown() || m.Name.IsUnknown() || m.GroupName.IsUnknown() {
+		return
+	}
+	others := r.otherPolicies(ctx, m, state)
+	if n+others > maxPolicyLength {
+		diags.AddAttributeError(path.Root("events"), "Policy too large", fmt.Sprintf("%s: the rights of these events "+
+			"(policy_json) have %d characters and the other inline policies of role %s have %d, and AWS allows a role %d in "+
+			"all. %s", m.Name.ValueString(), n, m.RunnerRoleName.ValueString(), others, maxPolicyLength, policyRemedy))
+	}
+}
+
+// otherPolicies is the length of the role's inline policies but for this resource's; 0 where they
+// cannot be read. Then the apply finds out before it writes a schedule.
+func (r *scheduleResource) otherPolicies(ctx context.Context, m scheduleModel, state *scheduleModel) int {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	k, ok := r.looker(ctx)
+	if !ok {
+		return 0
+	}
+	lengths, err := k.RolePolicies(ctx, m.RunnerRoleName.ValueString())
+	if err != nil {
+		return 0
+	}
+	region := r.region(ctx)
+	delete(lengths, scheduleset.PolicyName(region, scheduleset.Set{
+		Name: m.Name.ValueString(), GroupName: m.GroupName.ValueString(),
+	}))
+	if state != nil {
+		delete(lengths, scheduleset.PolicyName(region, scheduleset.Set{
+			Name: state.Name.ValueString(), GroupName: state.GroupName.ValueString(),
+		}))
+	}
+	total := 0
+	for _, n := range lengths {
+		total += n
+	}
+	return total
+}
