@@ -3,7 +3,7 @@
 set -eu
 time=${1:-20s}
 grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u | while read -r dir; do
-	for target in $(grep -hoE '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go | cut -c6-); do
+	grep -hoE "^func Fuzz[A-Za-z0-9_]*" "$dir"/*_test.go | cut -c6- | while read -r target; do
 		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$dir"
 	done
 done

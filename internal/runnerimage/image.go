@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/partial"
@@ -30,9 +31,22 @@ type Image struct {
 	read func(bytes int64)
 }
 
+// images makes each image once: a plan asks for digests again and again.
+var images = map[string]func() (*Image, error){
+	bundle.ARM64: sync.OnceValues(func() (*Image, error) { return bundled(bundle.ARM64) }),
+	bundle.X8664: sync.OnceValues(func() (*Image, error) { return bundled(bundle.X8664) }),
+}
+
 // New returns the image for an architecture, bundle.ARM64 or bundle.X8664. Its error is a
 // *bundle.MissingError where the provider was built without it.
 func New(architecture string) (*Image, error) {
+	if made, ok := images[architecture]; ok {
+		return made()
+	}
+	return nil, &bundle.MissingError{Architecture: architecture}
+}
+
+func bundled(architecture string) (*Image, error) {
 	layer, config, err := bundle.Image(architecture)
 	if err != nil {
 		return nil, err

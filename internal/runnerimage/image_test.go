@@ -23,8 +23,8 @@ import (
 
 var architectures = []string{bundle.ARM64, bundle.X8664}
 
-// bundled is the image that the build has left.
-func bundled(t *testing.T, architecture string) *Image {
+// mustNew returns the image that the build has left.
+func mustNew(t *testing.T, architecture string) *Image {
 	t.Helper()
 	image, err := New(architecture)
 	if err != nil {
@@ -37,7 +37,7 @@ func bundled(t *testing.T, architecture string) *Image {
 func TestNew_isValid(t *testing.T) {
 	t.Parallel()
 	for _, architecture := range architectures {
-		image, err := bundled(t, architecture).v1()
+		image, err := mustNew(t, architecture).v1()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,11 +49,11 @@ func TestNew_isValid(t *testing.T) {
 
 func TestNew_isAlwaysTheSame(t *testing.T) {
 	t.Parallel()
-	one, two := bundled(t, bundle.ARM64), bundled(t, bundle.ARM64)
+	one, two := mustNew(t, bundle.ARM64), mustNew(t, bundle.ARM64)
 	if one.Digest() != two.Digest() || !strings.HasPrefix(one.Digest(), "sha256:") {
 		t.Errorf("got digests %q and %q, want one sha256", one.Digest(), two.Digest())
 	}
-	if other := bundled(t, bundle.X8664); other.Digest() == one.Digest() {
+	if other := mustNew(t, bundle.X8664); other.Digest() == one.Digest() {
 		t.Error("both architectures have one digest")
 	}
 }
@@ -61,7 +61,7 @@ func TestNew_isAlwaysTheSame(t *testing.T) {
 func TestNew_fits(t *testing.T) {
 	t.Parallel()
 	for _, architecture := range architectures {
-		image := bundled(t, architecture)
+		image := mustNew(t, architecture)
 		size := len(image.layer) + len(image.config) + len(image.manifest)
 		t.Logf("%s: %d bytes", architecture, size)
 		if size > 6_000_000 {
@@ -72,7 +72,7 @@ func TestNew_fits(t *testing.T) {
 
 func TestNew_carriesCertificates(t *testing.T) {
 	t.Parallel()
-	content := unpackFile(t, bundled(t, bundle.ARM64).layer, "etc/ssl/certs/ca-certificates.crt")
+	content := unpackFile(t, mustNew(t, bundle.ARM64).layer, "etc/ssl/certs/ca-certificates.crt")
 	names := map[string]bool{}
 	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
 		certificate, err := x509.ParseCertificate(block.Bytes)
@@ -108,7 +108,7 @@ func TestImage_Tag(t *testing.T) {
 
 func TestImage_WriteLayout(t *testing.T) {
 	t.Parallel()
-	image := bundled(t, bundle.X8664)
+	image := mustNew(t, bundle.X8664)
 	var first, second bytes.Buffer
 	for _, w := range []io.Writer{&first, &second} {
 		if err := image.WriteLayout(w); err != nil {
@@ -143,7 +143,7 @@ func TestImage_WriteLayout(t *testing.T) {
 // Whoever flattens the image, as a container runtime does, finds the runner at its entrypoint.
 func TestImage_entrypoint(t *testing.T) {
 	t.Parallel()
-	image, err := bundled(t, bundle.ARM64).v1()
+	image, err := mustNew(t, bundle.ARM64).v1()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -161,7 +161,7 @@ func gunzip(t *testing.T, layer []byte) io.Reader {
 func TestNew_isWhatLambdaTakes(t *testing.T) {
 	t.Parallel()
 	for _, architecture := range architectures {
-		if broken := lambdaRefuses(t, bundled(t, architecture)); len(broken) > 0 {
+		if broken := lambdaRefuses(t, mustNew(t, architecture)); len(broken) > 0 {
 			t.Errorf("%s: Lambda would refuse it: %s", architecture, strings.Join(broken, "; "))
 		}
 	}
@@ -171,7 +171,7 @@ func TestNew_isWhatLambdaTakes(t *testing.T) {
 func TestNew_layerIsPlain(t *testing.T) {
 	t.Parallel()
 	for _, architecture := range architectures {
-		for name, file := range layerRules(t, bundled(t, architecture).layer, func(string, bool) {}) {
+		for name, file := range layerRules(t, mustNew(t, architecture).layer, func(string, bool) {}) {
 			h := file.header
 			if name == "/" {
 				continue

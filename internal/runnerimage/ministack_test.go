@@ -48,7 +48,7 @@ func TestPush_ministack(t *testing.T) {
 	repo := repository(t, host+"/"+name)
 	counted := &writes{RoundTripper: http.DefaultTransport}
 	r := NewRegistry(cfg, func(_ context.Context, line string) { t.Log(line) }, WithTransport(counted))
-	images := []*Image{bundled(t, bundle.ARM64), bundled(t, bundle.X8664)}
+	images := []*Image{mustNew(t, bundle.ARM64), mustNew(t, bundle.X8664)}
 	push := func(repo Repository, function string, image *Image) {
 		t.Helper()
 		uri, err := r.Push(t.Context(), repo, function, image)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote"
@@ -38,7 +39,7 @@ func (r *Registry) Push(ctx context.Context, repo Repository, function string, i
 	if err := remote.Write(repo.remote.Tag(tag), content, opts...); err != nil {
 		return r.refused(err, repo, tag, image, opts)
 	}
-	if !slow.read {
+	if !slow.any() {
 		r.log(ctx, fmt.Sprintf("the runner's image is in %s already", repo.URI(image.Digest())))
 	}
 	return repo.URI(image.Digest()), nil
@@ -71,11 +72,22 @@ type slowLine struct {
 	now   func() time.Time
 	size  int64 // bytes
 	log   func(line string)
-	// read tells that there was an upload.
+
+	// mu is for uploads that were given up: net/http may still be at them while the next one runs.
+	mu   sync.Mutex
 	read bool
 }
 
+// any tells that there was an upload.
+func (s *slowLine) any() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.read
+}
+
 func (s *slowLine) sent(bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.read = true
 	if now := s.now(); now.Sub(s.began) >= progressEvery {
 		s.began = now

@@ -114,7 +114,7 @@ func TestPush_bundledImage(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	for _, architecture := range architectures {
-		image := bundled(t, architecture)
+		image := mustNew(t, architecture)
 		c.mustPush(t, c.repo, "sample-ai-tools", image)
 		found, err := c.Exists(t.Context(), c.repo, image.Digest())
 		if err != nil || !found {

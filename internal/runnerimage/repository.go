@@ -44,10 +44,12 @@ func (r Repository) CheckRegion(region string) error {
 // URI is the address of an image by its digest, as Lambda's ImageUri.
 func (r Repository) URI(digest string) string { return r.URL + "@" + digest }
 
-// ecrHost takes a registry's name apart: account, FIPS, region, domain. Names of the dual-stack
-// endpoints (ACCOUNT.dkr-ecr.REGION.on.aws) are not in it: that Lambda takes them is documented
-// nowhere.
+// ecrHost takes a registry's name apart: account, FIPS, region, domain.
 var ecrHost = regexp.MustCompile(`^(\d{12})\.dkr\.ecr(-fips)?\.([a-z]{2,}(?:-[a-z]+)+-\d+)\.([a-z.]+)$`)
+
+// dualStackHost is a registry's name for IPv4 and IPv6 (Amazon ECR User Guide, "Getting started with
+// making requests over IPv6"). That Lambda takes images under it is documented nowhere.
+var dualStackHost = regexp.MustCompile(`^\d{12}\.dkr-ecr(?:-fips)?\.[a-z0-9-]+\.on\.`)
 
 // partitions are AWS's by the domain of their registries (aws-sdk-go-v2, partitions.json). GovCloud
 // has the domain of the first one.
@@ -76,9 +78,11 @@ var repositoryName = regexp.MustCompile(
 
 const minName, maxName = 2, 256
 
-const allowed = `write the repository_url of an ECR repository, such as ` +
-	`"123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/tools", or a repository of a local registry, ` +
-	`such as "127.0.0.1:5000/tools"`
+const (
+	example = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/"
+	allowed = `write the repository_url of an ECR repository, such as "` + example + `tools", or a ` +
+		`repository of a local registry, such as "127.0.0.1:5000/tools"`
+)
 
 // ParseRepository reads the address of a repository. Its error says what is allowed.
 func ParseRepository(url string) (Repository, error) {
@@ -107,6 +111,9 @@ func ParseRepository(url string) (Repository, error) {
 			"take; write %q", url, strings.Replace(url, ".ecr-fips.", ".ecr.", 1))
 	case match != nil && partition(match[4], match[3]) != "":
 		r.Account, r.Region, r.Partition = match[1], match[3], partition(match[4], match[3])
+	case dualStackHost.MatchString(host):
+		return Repository{}, fmt.Errorf("repository %q is at a dual-stack endpoint, from which Lambda is not "+
+			"known to take images; write the repository_url of the repository, such as %q", url, example+repo)
 	case isLoopback(host):
 		opts = append(opts, name.Insecure)
 	default:

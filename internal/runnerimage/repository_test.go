@@ -63,6 +63,7 @@ func TestParseRepository_wrong(t *testing.T) {
 		ecr + "/" + strings.Repeat("a", 257): `is no repository's name`,
 		"123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/tools": `is at a FIPS endpoint, whose images ` +
 			`Lambda does not take; write "` + ecr + `/tools"`,
+		"123456789012.dkr-ecr.us-east-1.on.aws/tools":      `is at a dual-stack endpoint, from which Lambda is not known to take images`,
 		"public.ecr.aws/tools/runner":                      `"public.ecr.aws" is neither an ECR registry nor on a loopback`,
 		"ghcr.io/spin-dd/tools":                            `"ghcr.io" is neither`,
 		"192.168.1.2:5000/tools":                           `"192.168.1.2:5000" is neither`,

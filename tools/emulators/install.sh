@@ -24,6 +24,7 @@ if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 	"$python" -m venv "$local/python"
 	pip="$local/python/bin/python"
 	set --
+	# shellcheck disable=SC2016 # for the script below
 	run='exec "$local/python/bin/python" "$@"'
 elif "$python" -m pip --version >/dev/null 2>&1; then
 	pip=$python
