@@ -27,8 +27,11 @@ const (
 
 // keeper is a runnerstack.Keeper on the stage.
 func (s stage) keeper(cfg aws.Config) *runnerstack.Keeper {
-	k := runnerstack.New(cfg, func(context.Context, string) {},
-		runnerimage.WithTransport(s.RegistryTransport()), runnerimage.WithBackoff(time.Millisecond))
+	opts := []runnerimage.Option{runnerimage.WithBackoff(time.Millisecond)}
+	if s.AWS != nil { // an emulator has no registry of ECR's name
+		opts = append(opts, runnerimage.WithTransport(s.RegistryTransport()))
+	}
+	k := runnerstack.New(cfg, func(context.Context, string) {}, opts...)
 	k.Now, k.Sleep = s.Now, s.Sleep
 	return k
 }
