@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strconv"
@@ -167,6 +168,9 @@ func (p *program) plan(in input) (*planjson.Plan, error) {
 	plan, err := planjson.Read(from, planjson.TypeSchedule, planjson.TypeAWSSchedule)
 	if wrong := (*planjson.InputError)(nil); errors.As(err, &wrong) {
 		return nil, usagef("%s: %w", name, err)
+	}
+	if unreadable := (*fs.PathError)(nil); errors.As(err, &unreadable) {
+		return nil, usageError{err} // a folder, mostly
 	}
 	return plan, err
 }

@@ -48,7 +48,7 @@ func (standIn) Resources(context.Context) []func() resource.Resource {
 	for _, k := range kinds {
 		all = append(all, func() resource.Resource { return &thing{kind: k} })
 	}
-	return all
+	return append(all, func() resource.Resource { return schedule{} })
 }
 
 func (standIn) DataSources(context.Context) []func() datasource.DataSource { return nil }

@@ -4,6 +4,8 @@ package house_test
 
 import (
 	"archive/zip"
+	"bytes"
+	"io"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -99,6 +101,38 @@ func TestRunner_size(t *testing.T) {
 			t.Errorf("%s: the runner has %d bytes, packed %d; it may have %d and %d",
 				architecture, program, packed, most, maxPackageBytes)
 		}
+	}
+}
+
+// TestRunner_withoutSentences keeps what the runner never says out of it: the words of summaries are
+// linked as soon as something of the runner refers to them.
+func TestRunner_withoutSentences(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("needs what make build leaves")
+	}
+	path := filepath.Join(acctest.Root(t), "internal", "bundle", "files", "runner-arm64.zip")
+	archive, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatalf("opening the runner's package, which make build makes: %v", err)
+	}
+	defer archive.Close()
+	file, err := archive.Open("bootstrap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	program, err := io.ReadAll(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"クラスタ", ", waiting until "} {
+		if bytes.Contains(program, []byte(words)) {
+			t.Errorf("the runner holds %q, of the sentences of package command", words)
+		}
+	}
+	if !bytes.Contains(program, []byte("stop-cluster")) {
+		t.Error("the runner's words are not found at all")
 	}
 }
 

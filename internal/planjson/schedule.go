@@ -3,6 +3,7 @@ package planjson
 import (
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/payload"
 )
@@ -55,6 +56,8 @@ type Event struct {
 	StartDate, EndDate Text
 	ExceptDates        []Text
 	ExceptDatesKnown   bool
+	// LateAfter is how long after its time another provider's schedule may still run; 0 for ever.
+	LateAfter time.Duration
 	// Summary is the sentence that the provider planned; null for another provider's schedule.
 	Summary Text
 }
@@ -228,6 +231,7 @@ func (e *Event) decode(input string) bool {
 		return false
 	}
 	e.CommandsKnown, e.Steps = true, len(p.Steps) > 0
+	e.LateAfter = time.Duration(p.LateAfterSeconds) * time.Second
 	for _, args := range p.Commands() {
 		texts := make([]Text, len(args))
 		for i, arg := range args {

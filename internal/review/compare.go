@@ -117,9 +117,9 @@ func (s *set) add(r planjson.Resource) {
 	if r.Action == planjson.Forget {
 		afterSchedule = r.BeforeSchedule // what is forgotten goes on running
 	}
-	fill(s.before, r.BeforeSchedule, s.address)
-	fill(s.after, afterSchedule, s.address)
-	fill(s.remembered, r.Remembered, s.address)
+	fill(s.before, r.BeforeSchedule, s.address, r.Address)
+	fill(s.after, afterSchedule, s.address, r.Address)
+	fill(s.remembered, r.Remembered, s.address, r.Address)
 	if afterSchedule != nil && afterSchedule.EventsUnknown {
 		s.unknown = true
 	}
@@ -135,11 +135,13 @@ func (s *set) add(r planjson.Resource) {
 	}
 }
 
-func fill(events map[string]*Event, s *planjson.Schedule, address string) {
+// fill adds a schedule's events. One whose name is not known yet goes by its resource.
+func fill(events map[string]*Event, s *planjson.Schedule, address, resource string) {
 	if s == nil {
 		return
 	}
 	for _, e := range s.Events {
+		e.Key = cmp.Or(e.Key, resource)
 		events[e.Key] = newEvent(e, address, s.FunctionARN)
 	}
 }

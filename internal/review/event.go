@@ -41,11 +41,6 @@ func (e *Event) known() bool {
 	return e.CommandsKnown && e.ExceptDatesKnown
 }
 
-// hidden tells whether something about the event is sensitive.
-func (e *Event) hidden() bool {
-	return slices.ContainsFunc(e.texts(), func(t planjson.Text) bool { return t.State == planjson.Sensitive })
-}
-
 // texts are all that the event is made of, but its own sentence.
 func (e *Event) texts() []planjson.Text {
 	all := []planjson.Text{e.Expression, e.Timezone, e.Enabled, e.StartDate, e.EndDate, e.Description}
@@ -113,19 +108,26 @@ func (e *Event) timeline() []timeline.Event {
 	}
 	return timeline.ByTarget(timeline.Event{
 		Key: e.id(), Schedule: e.schedule, Location: e.zone, From: e.from, Until: e.until, Except: e.except,
+		LateAfter: e.LateAfter,
 	}, e.calls)
 }
 
 // id names the event among all of a plan.
 func (e *Event) id() string { return e.address + "\x00" + e.Key }
 
+// unanchored tells that the runs are counted from the apply: a rate() without a start.
+func (e *Event) unanchored() bool {
+	_, isRate := e.schedule.(*awscron.Rate)
+	return isRate && e.from.IsZero()
+}
+
 // runs are the next n runs after t that do something.
 func (e *Event) runs(t time.Time, n int) []time.Time {
 	if !e.readable() || !e.enabled() {
 		return nil
 	}
-	if _, isRate := e.schedule.(*awscron.Rate); isRate && e.from.IsZero() {
-		return nil // counted from the apply
+	if e.unanchored() {
+		return nil
 	}
 	if t.Before(e.from) {
 		t = e.from.Add(-time.Nanosecond)

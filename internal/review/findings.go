@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
@@ -164,7 +163,7 @@ func (e *Event) oddities(now time.Time) []timeline.Kind {
 	if fields := strings.Fields(e.Expression.Value); len(fields) == 6 && fields[4] == unixWorkingDays {
 		out = append(out, SundayCount)
 	}
-	if _, isRate := e.schedule.(*awscron.Rate); isRate && e.from.IsZero() {
+	if e.unanchored() {
 		out = append(out, RunsAfterApply)
 	}
 	if len(e.except) > 0 && slices.Max(e.except) < now.In(e.zone).Format(time.DateOnly) {

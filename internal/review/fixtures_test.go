@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
@@ -26,6 +23,8 @@ type fixture struct {
 	before, after string
 	// outside is what somebody does to the cloud between apply and plan. May be nil.
 	outside func(*testing.T, *fakeaws.AWS)
+	// args are given to the plan.
+	args []string
 }
 
 const header = `
@@ -220,6 +219,20 @@ moved {
 				event("rds_start", startAurora, "cron(0 7 ? * MON-FRI *)"),
 				event("web_stop", "ec2 stop-instances deploy=devel", "cron(0 20 ? * MON-FRI *)")),
 		},
+		{
+			name: "forgotten", before: usual, after: header + `
+removed {
+  from = module.saving.savings_schedule.this
+  lifecycle {
+    destroy = false
+  }
+}
+`,
+		},
+		{
+			name: "replaced", before: usual, args: []string{"-replace=module.saving.savings_schedule.this"},
+			after: module(event("rds_stop", stopAurora, stopAt21), event("rds_start", startAurora, startAt8)),
+		},
 		{name: "nothing", before: usual, after: usual},
 	}
 }
@@ -330,7 +343,7 @@ func (f fixture) make(t *testing.T, tool tfcli.Tool) {
 	a := fakeaws.Start(t, fakeaws.WithoutRoleChecks(), fakeaws.WithRegion("ap-northeast-1"))
 	c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+a.URL(), "AWS_REGION=ap-northeast-1",
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
-	standIn(t, c)
+	c.UseStandInAWS()
 	c.Copy(filepath.Join(acctest.Root(t), "examples", "modules", "saving"), "saving")
 	c.Write("main.tf", f.before)
 	c.Init()
@@ -340,44 +353,13 @@ func (f fixture) make(t *testing.T, tool tfcli.Tool) {
 	}
 	c.Write("main.tf", strings.ReplaceAll(f.after, `"SECRET"`, "var.secret"))
 	c.Init()
-	p := c.Plan()
+	p := c.Plan(f.args...)
 	out := c.Run("show", "-json", p.File)
 	if out.ExitCode != 0 {
 		t.Fatalf("show: %s", out.Stderr)
 	}
 	name := filepath.Join("testdata", "plans", f.name+"."+string(tool)+".json")
 	if err := os.WriteFile(name, trimmed(t, []byte(out.Stdout)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// built is the stand-in for the AWS provider, built once.
-var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "awsprovider")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "terraform-provider-aws_v6.0.0")
-	out, err := exec.Command("go", "build", "-o", path, "./testdata/awsprovider").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%w\n%s", err, out)
-	}
-	return path, nil
-})
-
-// standIn puts the stand-in beside the provider, under the AWS provider's address.
-func standIn(t *testing.T, c *acctest.CLI) {
-	t.Helper()
-	program, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := map[tfcli.Tool]string{tfcli.Tofu: "registry.opentofu.org", tfcli.Terraform: "registry.terraform.io"}[c.Tool]
-	dir := filepath.Join(filepath.Dir(c.Dir), "mirror", host, "hashicorp", "aws", "6.0.0", runtime.GOOS+"_"+runtime.GOARCH)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(program, filepath.Join(dir, filepath.Base(program))); err != nil {
 		t.Fatal(err)
 	}
 }

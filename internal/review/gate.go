@@ -46,7 +46,11 @@ func (g Gates) Reasons(r *Review, lang language.Tag) []string {
 	for _, least := range g.MinOffHours {
 		wanted := hours(lang, int(least.Hours*60+0.5))
 		at := slices.IndexFunc(r.Targets, func(t Target) bool { return t.Name == least.Target })
-		if at < 0 || r.Targets[at].After == nil || r.Targets[at].Uncertain {
+		if at >= 0 && r.Targets[at].Uncertain {
+			out = append(out, gateUnknown.in(lang, "target", least.Target, "least", wanted).String())
+			continue
+		}
+		if at < 0 || r.Targets[at].After == nil {
 			out = append(out, gateNoHours.in(lang, "target", least.Target, "least", wanted).String())
 			continue
 		}

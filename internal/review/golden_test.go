@@ -84,6 +84,46 @@ func TestMarkdown_golden(t *testing.T) {
 	}
 }
 
+// The same plan gives the same bytes in every format, however Go orders its maps.
+func TestFormats_sameBytes(t *testing.T) {
+	t.Parallel()
+	all := func(r *review.Review) string {
+		out, err := r.JSON(language.English)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Markdown(language.English) + r.Text(language.English, review.Terminal{Width: 80}) +
+			r.HTML(language.English) + r.SVG(language.English) + out
+	}
+	for _, name := range []string{"one_of_twenty", "warnings", "two_zones", "migration", "unknown"} {
+		first := all(withPrices(t, name+".tofu"))
+		for range 10 {
+			if diff := cmp.Diff(first, all(withPrices(t, name+".tofu"))); diff != "" {
+				t.Fatalf("%s (-first +again):\n%s", name, diff)
+			}
+		}
+	}
+}
+
+// A plan that failed half-way says so in every format that people read.
+func TestFormats_errored(t *testing.T) {
+	t.Parallel()
+	p, err := planjson.Read(strings.NewReader(`{"format_version":"1.2","errored":true,"resource_changes":[]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := review.Compare(p, p.Timestamp, nil)
+	const want = "Planning failed half-way"
+	for format, text := range map[string]string{
+		"markdown": r.Markdown(language.English), "html": r.HTML(language.English),
+		"text": r.Text(language.English, review.Terminal{Width: 80}),
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s does not say %q:\n%s", format, want, text)
+		}
+	}
+}
+
 func readPlan(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "plans", name+".json"))

@@ -27,7 +27,8 @@ border-radius:4px}
 b,strong{background:var(--mark);border-radius:3px}h1 b{background:none}
 p{margin:.25rem 0}.faint{color:var(--faint)}
 .event{border:1px solid var(--line);border-radius:6px;padding:.5rem .75rem;margin:.5rem 0}.event h3{margin:0 0 .25rem}
-dl{margin:0;display:grid;grid-template-columns:1fr;gap:.25rem .75rem}dt{color:var(--faint);font-size:.875rem}dd{margin:0}
+dl{margin:0;display:grid;grid-template-columns:1fr;gap:.25rem .75rem}
+dt{color:var(--faint);font-size:.875rem}dd{margin:0}
 @media(min-width:40rem){.event dl{grid-template-columns:repeat(auto-fit,minmax(16rem,1fr))}}
 .minus{border-left:3px solid var(--minus);padding-left:.5rem}.plus{border-left:3px solid var(--plus);padding-left:.5rem}
 .warning li{border-left:3px solid var(--warn);padding-left:.5rem;list-style:none}ul{padding-left:1.25rem}
@@ -214,7 +215,7 @@ func (p *page) runs() {
 				p.printf("<ul>\n")
 				first = false
 			}
-			p.printf("<li>%s: %s</li>\n", p.text(code(c.Key)), p.text(c.runs(p.lang)))
+			p.printf("<li>%s: %s</li>\n", p.text(p.r.runsOf(c, s, " ")), p.text(c.runs(p.lang)))
 		}
 	}
 	if !first {

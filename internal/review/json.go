@@ -55,6 +55,11 @@ type jsonEvent struct {
 	Expression *string     `json:"cron_expr"`
 	Timezone   *string     `json:"timezone"`
 	Enabled    bool        `json:"enabled"`
+	// The rest is left out where there is none.
+	Description string   `json:"description,omitempty"`
+	StartDate   string   `json:"start_date,omitempty"`
+	EndDate     string   `json:"end_date,omitempty"`
+	ExceptDates []string `json:"except_dates,omitempty"`
 }
 
 type jsonTarget struct {
@@ -143,6 +148,8 @@ func (e *Event) json(lang language.Tag) *jsonEvent {
 	out := &jsonEvent{
 		Sentence: e.sentence(lang).String(), Commands: [][]*string{}, Expression: jsonText(e.Expression),
 		Timezone: jsonText(e.Timezone), Enabled: e.enabled(),
+		Description: e.Description.Value, StartDate: e.StartDate.Value, EndDate: e.EndDate.Value,
+		ExceptDates: e.except,
 	}
 	for _, args := range e.Commands {
 		words := []*string{}

@@ -124,7 +124,10 @@ func (d *markdown) schedule(s Schedule) {
 		d.add(block{rank: rankEvents, title: code(s.Address), head: head})
 		return
 	}
-	b := block{rank: rankEvents, title: code(s.Address), head: head + d.tableHead("", columnEvent, columnBefore, columnAfter)}
+	b := block{
+		rank: rankEvents, title: code(s.Address),
+		head: head + d.tableHead("", columnEvent, columnBefore, columnAfter),
+	}
 	for _, c := range changes {
 		before, after := c.sentences(d.lang)
 		b.items = append(b.items, d.row(c.label(d.lang, true), before, after))
@@ -198,7 +201,7 @@ func (d *markdown) runs() {
 	for _, s := range d.r.Schedules {
 		for _, c := range s.Changes() {
 			if c.After != nil && c.Kind != Renamed {
-				b.items = append(b.items, d.row(code(c.Key), c.runs(d.lang)))
+				b.items = append(b.items, d.row(d.r.runsOf(c, s, "<br>"), c.runs(d.lang)))
 			}
 		}
 	}

@@ -28,12 +28,12 @@ type counted struct{ one, many message }
 func count(one, many, ja string) counted { return counted{say(one, ja), say(many, ja)} }
 
 // of is the message for a number.
-func (c counted) of(lang language.Tag, n int, parts ...any) rich {
+func (c counted) of(lang language.Tag, n int) rich {
 	m := c.many
 	if n == 1 {
 		m = c.one
 	}
-	return m.in(lang, append(parts, "n", fmt.Sprint(n))...)
+	return m.in(lang, "n", n)
 }
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)

@@ -41,6 +41,15 @@ func (c EventChange) label(lang language.Tag, broken bool) rich {
 	return out
 }
 
+// runsOf names an event before its next runs, with its resource where there are several.
+func (r *Review) runsOf(c EventChange, s Schedule, between string) rich {
+	out := code(c.Key)
+	if len(r.Schedules) > 1 {
+		out = append(out, span{text: between}, span{text: s.Address, code: true})
+	}
+	return out
+}
+
 // sentences are the event before and after, with what differs marked.
 func (c EventChange) sentences(lang language.Tag) (before, after rich) {
 	switch {
@@ -75,8 +84,11 @@ func (e *Event) description(lang language.Tag) rich {
 // runs are the next runs of an event in its zone.
 func (c EventChange) runs(lang language.Tag) rich {
 	if len(c.Next) == 0 {
-		if !c.After.readable() && !c.After.known() {
+		switch {
+		case !c.After.readable() && !c.After.known():
 			return cellNotYet.in(lang)
+		case c.After.unanchored() && c.After.enabled():
+			return fromApply.in(lang)
 		}
 		return noRun.in(lang)
 	}

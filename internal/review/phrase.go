@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -160,18 +161,15 @@ func (r *Review) headline(lang language.Tag) rich {
 
 // onlyChange says what the one event does that changes.
 func (r *Review) onlyChange(lang language.Tag) rich {
-	for _, s := range r.Schedules {
-		for _, c := range s.Changes() {
-			switch {
-			case c.Before == nil:
-				return onlyAdded.in(lang, "event", c.After.sentence(lang))
-			case c.After == nil:
-				return onlyRemoved.in(lang, "event", c.Before.sentence(lang))
-			}
-			return onlyChanged.in(lang, "event", c.After.sentence(lang))
-		}
+	at := slices.IndexFunc(r.Schedules, func(s Schedule) bool { return len(s.Changes()) > 0 })
+	c := r.Schedules[at].Changes()[0]
+	switch {
+	case c.Before == nil:
+		return onlyAdded.in(lang, "event", c.After.sentence(lang))
+	case c.After == nil:
+		return onlyRemoved.in(lang, "event", c.Before.sentence(lang))
 	}
-	return nothingChanges.in(lang)
+	return onlyChanged.in(lang, "event", c.After.sentence(lang))
 }
 
 // changes counts the events that change.

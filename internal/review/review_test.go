@@ -214,3 +214,55 @@ func TestCompare_accountsApart(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Events that are known only after apply are not removed ones, and what they stop is not known.
+func TestCompare_unknownEvents(t *testing.T) {
+	t.Parallel()
+	c := strings.Replace(change("a.b", `"update"`, stopDB+","+startDB, ""), `"after":null`,
+		`"after":{"name":"n","timezone":"Asia/Tokyo"},"after_unknown":{"events":true}`, 1)
+	r := compare(t, nil, c)
+	if s := r.Schedules[0]; len(s.Changes()) != 0 || !s.EventsUnknown {
+		t.Errorf("got %+v, want nothing but that events are unknown", s)
+	}
+	if len(r.Targets) != 1 || !r.Targets[0].Uncertain || r.Targets[0].Gain() != 0 {
+		t.Errorf("targets: got %+v, want one that is uncertain", r.Targets)
+	}
+	gates := review.Gates{MinOffHours: []review.MinOffHours{{Target: "rds/cluster/db", Hours: 1}}}
+	want := "the off hours of rds/cluster/db are known only after apply, and --min-off-hours wants 1 h"
+	if got := strings.Join(gates.Reasons(r, language.English), "|"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if m := r.Markdown(language.English); !strings.Contains(m, "More of its events are known only after apply.") {
+		t.Errorf("the comment says nothing of it:\n%s", m)
+	}
+}
+
+// What a replacement left behind is listed beside the resource, and goes.
+func TestCompare_deposed(t *testing.T) {
+	t.Parallel()
+	old := strings.Replace(change("a.b", `"delete"`, stopDB, ""), `"mode"`, `"deposed":"abcd1234","mode"`, 1)
+	r := compare(t, nil, change("a.b", `"no-op"`, startDB, startDB), old)
+	var got []string
+	for _, s := range r.Schedules {
+		got = append(got, fmt.Sprint(s.Address, " ", s.Action, " ", len(s.Changes())))
+	}
+	if diff := cmp.Diff([]string{"a.b no-op 0", "a.b (deposed abcd1234) delete 1"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Another provider's schedule whose runner gives up early is warned about.
+func TestCompare_lateLimit(t *testing.T) {
+	t.Parallel()
+	plan := `{"format_version":"1.2","resource_changes":[{"address":"aws_scheduler_schedule.a","mode":"managed",
+		"type":"aws_scheduler_schedule","name":"a","change":{"actions":["no-op"],"before":SIDE,"after":SIDE}}]}`
+	side := `{"name":"a","schedule_expression":"cron(0 21 * * ? *)","target":[{"input":
+		"{\"args\":[\"rds\",\"stop-cluster\",\"db\"],\"late_after_seconds\":60}"}]}`
+	p, err := planjson.Read(strings.NewReader(strings.ReplaceAll(plan, "SIDE", side)), planjson.TypeAWSSchedule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, fresh := review.Compare(p, now, nil).Warnings(); all != 1 || fresh != 0 {
+		t.Errorf("got %d warnings, %d new; want 1 and 0", all, fresh)
+	}
+}

@@ -137,7 +137,7 @@ func (p *printer) runs() {
 				p.title(titleRuns.in(p.lang))
 				first = false
 			}
-			p.line("  ", "", append(append(code(c.Key), span{text: ": "}), c.runs(p.lang)...))
+			p.line("  ", "", append(append(p.r.runsOf(c, s, " "), span{text: ": "}), c.runs(p.lang)...))
 		}
 	}
 }

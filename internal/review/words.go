@@ -76,8 +76,6 @@ var (
 	columnTarget   = say("Target", "対象")
 	columnRuns     = say("Runs", "実行日時")
 	columnDoes     = say("Does", "内容")
-	columnChange   = say("Change", "増減")
-	columnCost     = say("Cost a week", "週あたりの費用")
 	columnSchedule = say("Schedule", "スケジュール")
 
 	cellAdded    = say("added", "追加")
@@ -112,14 +110,17 @@ var (
 	captionMany = say(
 		"{targets}: each {before} → {after} ({gain}), on the clocks of {zone}",
 		"{targets}: それぞれ {before} → {after}（{gain}）、時刻は {zone}")
-	andMore        = count("{n} more", "{n} more", "ほか {n} 件")
-	captionCost    = say("{amount} a week", "週 {amount}")
-	legend         = say("█ off, · on, ▄ part of the hour; - before, + after.", "█ 停止、· 稼働、▄ 1 時間の一部。- 変更前、+ 変更後。")
-	hoursOf        = say("{n} h", "{n} 時間")
-	runsElsewhere  = say("in {zone}", "{zone}")
-	noRun          = say("no run", "実行なし")
-	newFinding     = say("new", "新規")
-	cutRows        = count("{n} more row is left out: the comment would be too long.", "{n} more rows are left out: the comment would be too long.", "コメントの長さの上限のため、{n} 行を省略しました。")
+	andMore       = count("{n} more", "{n} more", "ほか {n} 件")
+	captionCost   = say("{amount} a week", "週 {amount}")
+	legend        = say("█ off, · on, ▄ part of the hour; - before, + after.", "█ 停止、· 稼働、▄ 1 時間の一部。- 変更前、+ 変更後。")
+	hoursOf       = say("{n} h", "{n} 時間")
+	runsElsewhere = say("in {zone}", "{zone}")
+	fromApply     = say("counted from the apply", "適用時から数えます")
+	noRun         = say("no run", "実行なし")
+	newFinding    = say("new", "新規")
+	cutRows       = count("{n} more row is left out: the comment would be too long.",
+		"{n} more rows are left out: the comment would be too long.",
+		"コメントの長さの上限のため、{n} 行を省略しました。")
 	cutSection     = say("{title}: left out, the comment would be too long.", "{title}: コメントの長さの上限のため省略しました。")
 	neitherKnown   = say("run {what} {when}, {zone}", "{when}（{zone}）に {what} を実行")
 	fallbackThen   = say(", then ", "、続いて ")
@@ -218,12 +219,15 @@ var (
 
 // Why a gate does not let a plan pass.
 var (
-	gateWarnings = count("{n} warning, and --fail-on warning allows none", "{n} warnings, and --fail-on warning allows none",
+	gateWarnings = count("{n} warning, and --fail-on warning allows none",
+		"{n} warnings, and --fail-on warning allows none",
 		"警告が {n} 件あります（--fail-on warning）")
 	gateNewWarnings = count("{n} new warning, and --fail-on new-warning allows none",
 		"{n} new warnings, and --fail-on new-warning allows none", "新しい警告が {n} 件あります（--fail-on new-warning）")
 	gateHours = say("{target} is off for {hours} a week, and --min-off-hours wants {least}",
 		"{target} の停止時間は週 {hours} で、--min-off-hours の {least} に足りません")
+	gateUnknown = say("the off hours of {target} are known only after apply, and --min-off-hours wants {least}",
+		"{target} の停止時間は適用後に確定するため、--min-off-hours の {least} を確かめられません")
 	gateNoHours = say("{target} has no weekly off hours in this plan, and --min-off-hours wants {least}",
 		"{target} にはこのプランで毎週の停止時間がなく、--min-off-hours の {least} に足りません")
 )

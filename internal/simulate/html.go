@@ -20,7 +20,8 @@ h1{font-size:1.5rem;line-height:1.3;margin:.5rem 0}
 h2{font-size:1.1rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--line);padding-bottom:.25rem}
 code{font:.9em ui-monospace,monospace;background:var(--soft);padding:.1em .3em;border-radius:4px}
 p{margin:.25rem 0}.faint{color:var(--faint)}
-.warning{padding-left:0}.warning li{border-left:3px solid var(--warn);padding-left:.5rem;list-style:none;margin:.25rem 0}
+.warning{padding-left:0}
+.warning li{border-left:3px solid var(--warn);padding-left:.5rem;list-style:none;margin:.25rem 0}
 svg{display:block;width:100%;max-width:40rem;height:auto}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.25rem .5rem .25rem 0;border-bottom:1px solid var(--line)}

@@ -210,7 +210,7 @@ func TestSimulate_agreesWithNext(t *testing.T) {
 	random := rand.New(rand.NewPCG(20261126, 2))
 	zones := []string{"UTC", "Asia/Tokyo", "America/New_York", "Europe/Paris", "Australia/Lord_Howe"}
 	restarts := 0
-	for n := range 80 {
+	for n := range 40 {
 		from := utc(2027, 3, 1+random.IntN(240), random.IntN(24), 0)
 		w := Walk{From: from, To: from.AddDate(0, 0, 21), Seed: Seed(1 + random.IntN(2))}
 		var events []Event

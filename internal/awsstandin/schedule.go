@@ -1,15 +1,8 @@
-// Command awsprovider stands in for the AWS provider in fixtures: it has aws_scheduler_schedule alone,
-// with the attributes, defaults and blocks that the real one has (Terraform Registry,
-// hashicorp/aws, "Resource: aws_scheduler_schedule"), and keeps everything in the state.
 package main
 
 import (
 	"context"
-	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
@@ -17,26 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func main() {
-	err := providerserver.Serve(context.Background(), func() provider.Provider { return aws{} },
-		providerserver.ServeOpts{Address: "registry.opentofu.org/hashicorp/aws"})
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-type aws struct{}
-
-func (aws) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "aws"
-}
-func (aws) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
-func (aws) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
-func (aws) DataSources(context.Context) []func() datasource.DataSource                        { return nil }
-func (aws) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return schedule{} }}
-}
-
+// schedule is aws_scheduler_schedule with the attributes, blocks and defaults that the AWS provider
+// documents (Terraform Registry, hashicorp/aws, "Resource: aws_scheduler_schedule"), as far as stacks
+// that run a function use it.
 type schedule struct{}
 
 func (schedule) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -50,14 +26,14 @@ func (schedule) Schema(_ context.Context, _ resource.SchemaRequest, resp *resour
 			"id":                           schema.StringAttribute{Computed: true},
 			"arn":                          schema.StringAttribute{Computed: true},
 			"name":                         schema.StringAttribute{Required: true},
-			"group_name":                   schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("default")},
+			"group_name":                   defaulted("default"),
 			"description":                  optional,
 			"start_date":                   optional,
 			"end_date":                     optional,
 			"kms_key_arn":                  optional,
 			"schedule_expression":          schema.StringAttribute{Required: true},
-			"schedule_expression_timezone": schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("UTC")},
-			"state":                        schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString("ENABLED")},
+			"schedule_expression_timezone": defaulted("UTC"),
+			"state":                        defaulted("ENABLED"),
 		},
 		Blocks: map[string]schema.Block{
 			"flexible_time_window": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{
@@ -66,12 +42,20 @@ func (schedule) Schema(_ context.Context, _ resource.SchemaRequest, resp *resour
 					"maximum_window_in_minutes": schema.Int64Attribute{Optional: true},
 				},
 			}},
-			"target": schema.ListNestedBlock{NestedObject: target(optional)},
+			"target": schema.ListNestedBlock{NestedObject: scheduleTarget(optional)},
 		},
 	}
 }
 
-func target(optional schema.StringAttribute) schema.NestedBlockObject {
+func defaulted(value string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, Computed: true, Default: stringdefault.StaticString(value)}
+}
+
+func number(value int64) schema.Int64Attribute {
+	return schema.Int64Attribute{Optional: true, Computed: true, Default: int64default.StaticInt64(value)}
+}
+
+func scheduleTarget(optional schema.StringAttribute) schema.NestedBlockObject {
 	return schema.NestedBlockObject{
 		Attributes: map[string]schema.Attribute{
 			"arn":      schema.StringAttribute{Required: true},
@@ -84,15 +68,15 @@ func target(optional schema.StringAttribute) schema.NestedBlockObject {
 			}},
 			"retry_policy": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{
 				Attributes: map[string]schema.Attribute{
-					"maximum_event_age_in_seconds": schema.Int64Attribute{Optional: true, Computed: true, Default: int64default.StaticInt64(86400)},
-					"maximum_retry_attempts":       schema.Int64Attribute{Optional: true, Computed: true, Default: int64default.StaticInt64(185)},
+					"maximum_event_age_in_seconds": number(86400),
+					"maximum_retry_attempts":       number(185),
 				},
 			}},
 		},
 	}
 }
 
-type model struct {
+type scheduleModel struct {
 	ID          types.String `tfsdk:"id"`
 	ARN         types.String `tfsdk:"arn"`
 	Name        types.String `tfsdk:"name"`
@@ -109,11 +93,11 @@ type model struct {
 }
 
 func (schedule) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var m model
+	var m scheduleModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	name := m.GroupName.ValueString() + "/" + m.Name.ValueString()
 	m.ID = types.StringValue(name)
-	m.ARN = types.StringValue("arn:aws:scheduler:ap-northeast-1:123456789012:schedule/" + name)
+	m.ARN = types.StringValue("arn:aws:scheduler:ap-northeast-1:" + account + ":schedule/" + name)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
