@@ -133,7 +133,7 @@ func (f *CloudFront) update(c *call) (any, error) {
 	if err := xml.Unmarshal([]byte(d.Config), &before); err != nil {
 		return nil, err
 	}
-	if err := xml.Unmarshal(c.body, &after); err != nil { //nolint:gosec // a test's own client sent it
+	if err := xml.Unmarshal(c.body, &after); err != nil {
 		return nil, errf(0, "MalformedXML", "%s", err)
 	}
 	if before.CallerReference != after.CallerReference {
