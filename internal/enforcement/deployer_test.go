@@ -21,11 +21,11 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
 
-// deployment is what the deployer under test applies: a runner with a zip package. What an image takes
-// besides is TestDeployer_pushesToItsRepository's.
+// deployment is what the deployer under test applies.
 var deployment = deployer.Deployment{
 	Partition: "aws", Region: here.Region, Account: here.Account,
 	Runner: "tools", Groups: []string{"web", "web-night"}, BoundaryARN: boundary,
+	Repository: "tools",
 }
 
 // act is something that a deployer does: to what root has prepared, with a Keeper's rights.
@@ -39,6 +39,7 @@ type act struct {
 var acts = []act{
 	{"life of a runner", func(*testing.T, stage) {}, runnerLife},
 	{"mending of a runner", driftedRunner, mendRunner},
+	{"life of a runner with an image", aRepository, imageLife},
 	{"life of a schedule", aRunner, scheduleLife},
 	{"move of a schedule", aRunner, scheduleMove},
 }
@@ -113,7 +114,7 @@ func mendRunner(t *testing.T, s stage, cfg aws.Config) error {
 	if _, err := k.Update(t.Context(), bounded(t), bounded(t)); err != nil {
 		return err
 	}
-	live, err := k.Read(t.Context(), runnerstack.Stack{Name: "tools"})
+	live, err := k.Read(t.Context(), bounded(t))
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func TestDeployer_aPlanOnlyReads(t *testing.T) {
 		}
 	}
 	cfg := s.ConfigOf(s.UserKey(iampolicy.Document(reads)))
-	live, err := s.keeper(cfg).Read(t.Context(), runnerstack.Stack{Name: "tools"})
+	live, err := s.keeper(cfg).Read(t.Context(), bounded(t))
 	if err != nil || len(runnerstack.Drift(bounded(t), live, here.Region)) > 0 {
 		t.Errorf("reading the runner: error %v", err)
 	}
@@ -130,13 +130,13 @@ func TestDeployer_pushesToItsRepository(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	const repository = "arn:aws:ecr:us-east-1:123456789012:repository/tools"
-	pushing := deployment
-	pushing.Repository = "tools"
+	pushing, plain := deployment, deployment
+	plain.Repository = ""
 	s.IAM().PutRole(fakeaws.Role{
 		Name: "deployer", Policies: map[string]string{"p": iampolicy.Document(pushing.Statements())},
 	})
 	s.IAM().PutRole(fakeaws.Role{
-		Name: "without", Policies: map[string]string{"p": iampolicy.Document(deployment.Statements())},
+		Name: "without", Policies: map[string]string{"p": iampolicy.Document(plain.Statements())},
 	})
 	want := map[permission]bool{
 		{"deployer", "ecr:GetAuthorizationToken", "*"}:      true,

@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/deployer"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
 
@@ -25,7 +27,11 @@ const (
 
 // keeper is a runnerstack.Keeper on the stage.
 func (s stage) keeper(cfg aws.Config) *runnerstack.Keeper {
-	k := runnerstack.New(cfg, func(context.Context, string) {})
+	opts := []runnerimage.Option{runnerimage.WithBackoff(time.Millisecond)}
+	if s.AWS != nil { // an emulator has no registry of ECR's name
+		opts = append(opts, runnerimage.WithTransport(s.RegistryTransport()))
+	}
+	k := runnerstack.New(cfg, func(context.Context, string) {}, opts...)
 	k.Now, k.Sleep = s.Now, s.Sleep
 	return k
 }

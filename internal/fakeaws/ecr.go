@@ -14,7 +14,7 @@ import (
 type ECR struct {
 	aws          *AWS
 	repositories map[string]*ECRRepository
-	tokens       map[string]bool // passwords that GetAuthorizationToken gave out
+	tokens       map[string]string // who got a password of GetAuthorizationToken: access key by password
 	uploads      []string
 }
 
@@ -32,7 +32,7 @@ type ECRRepository struct {
 }
 
 func newECR(a *AWS) *ECR {
-	return &ECR{aws: a, repositories: map[string]*ECRRepository{}, tokens: map[string]bool{}}
+	return &ECR{aws: a, repositories: map[string]*ECRRepository{}, tokens: map[string]string{}}
 }
 
 // ECR gives a test direct access to Amazon ECR.
@@ -128,9 +128,9 @@ func (e *ECR) service() *service {
 // tokenLife is that of an authorization token (API Reference, GetAuthorizationToken).
 const tokenLife = 12 * time.Hour
 
-func (e *ECR) getAuthorizationToken(*call) (any, error) {
-	password := digest(e.aws.account + e.aws.now().String())
-	e.tokens[password] = true
+func (e *ECR) getAuthorizationToken(c *call) (any, error) {
+	password := digest(e.aws.account + c.accessKey + e.aws.now().String())
+	e.tokens[password] = c.accessKey
 	type data struct {
 		AuthorizationToken string  `json:"authorizationToken"`
 		ExpiresAt          float64 `json:"expiresAt"`

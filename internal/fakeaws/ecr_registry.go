@@ -140,6 +140,9 @@ func (e *ECR) serve(c *registryCall) response {
 	if c.repository == "" {
 		return response{status: http.StatusOK, header: http.Header{}}
 	}
+	if denied := e.denied(c); denied != nil && !local {
+		return registryError(http.StatusForbidden, "DENIED", denied.Message)
+	}
 	repo := e.repositories[c.repository]
 	switch {
 	case repo == nil:
@@ -160,7 +163,7 @@ func (e *ECR) serve(c *registryCall) response {
 // authentication").
 func (e *ECR) loggedIn(r *http.Request) bool {
 	user, password, ok := r.BasicAuth()
-	return ok && user == "AWS" && e.tokens[password]
+	return ok && user == "AWS" && e.tokens[password] != ""
 }
 
 // putManifest keeps a tag of an immutable repository where it is, and takes no manifest whose blobs

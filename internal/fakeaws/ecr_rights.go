@@ -29,3 +29,14 @@ func (a *AWS) repositoryOf(c *call, image string) string {
 	name, _, _ = strings.Cut(name, ":")
 	return a.arnIn(c, "ecr", "repository/"+name)
 }
+
+// denied judges a request to the registry by who got its password (Amazon ECR User Guide, "Private
+// registry authentication").
+func (e *ECR) denied(c *registryCall) *Error {
+	_, password, _ := c.request.BasicAuth()
+	by := &call{accessKey: e.tokens[password], region: e.aws.region}
+	return e.aws.deny(by, access{
+		action: "ecr:" + c.operation, resource: e.aws.arnIn(by, "ecr", "repository/"+c.repository),
+		keys: resourceTags,
+	})
+}
