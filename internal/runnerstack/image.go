@@ -20,7 +20,8 @@ type Registry interface {
 	Exists(ctx context.Context, repo runnerimage.Repository, digest string) (bool, error)
 	// Remove takes the tag away, and the image with its last tag. What is gone already is no error.
 	Remove(ctx context.Context, repo runnerimage.Repository, tag, digest string) error
-	// RemoveOthers removes every image that this provider pushed for the function, but the tag keep.
+	// RemoveOthers removes every image that this provider pushed for the function, but the one with the
+	// digest keep, "" for none.
 	RemoveOthers(ctx context.Context, repo runnerimage.Repository, function, keep string) error
 	// LifecycleRisk says in words which of the repository's rules may expire the image; "" if none.
 	LifecycleRisk(ctx context.Context, repo runnerimage.Repository, tag string) (string, error)
@@ -122,14 +123,34 @@ func (p *pass) dropImages(ctx context.Context) error {
 	}
 	elsewhere := p.have.pushed() && (!p.want.pushed() || *p.have.Repository != *p.want.Repository)
 	if elsewhere {
-		if err := p.removeOthers(ctx, *p.have, ""); err != nil {
+		keep, err := p.runsFrom(ctx, *p.have.Repository)
+		if err != nil {
+			return err
+		}
+		if err := p.removeOthers(ctx, *p.have, keep); err != nil {
 			return err
 		}
 	}
 	if !p.want.pushed() {
 		return nil
 	}
-	return p.removeOthers(ctx, p.want, p.want.imageTag())
+	return p.removeOthers(ctx, p.want, p.want.imageDigest())
+}
+
+// runsFrom is the digest of the user's image that the function runs from a repository; "" where it runs
+// none from there. The user may have chosen one that this provider pushed, by its digest or its tag.
+func (p *pass) runsFrom(ctx context.Context, repo runnerimage.Repository) (string, error) {
+	if p.want.pushed() || ImageRepository(p.want.ImageURI) != repo.URL {
+		return "", nil
+	}
+	function, err := p.findFunction(ctx, p.want.Name)
+	if err != nil {
+		return "", err
+	}
+	if function == nil {
+		return "", fmt.Errorf("function %q was deleted outside while it was changed", p.want.Name)
+	}
+	return "sha256:" + function.CodeDigest, nil
 }
 
 // deleteImages removes the images of a stack that goes.

@@ -123,7 +123,7 @@ func moves(t *testing.T) map[string][2]runnerstack.Stack {
 	mine.CodeDigest = one.CodeDigest
 	return map[string][2]runnerstack.Stack{
 		"zip to image": {zip, one}, "image to zip": {one, zip}, "newer image": {one, two},
-		"own image to bundled one": {mine, two},
+		"own image to bundled one": {mine, two}, "bundled image to own": {one, mine},
 	}
 }
 
@@ -144,8 +144,15 @@ func began(t *testing.T, have runnerstack.Stack) *account {
 // ended checks what a move leaves. The user's own image stays.
 func ended(t *testing.T, a *account, have, want runnerstack.Stack) {
 	t.Helper()
-	if have.ImageURI != "" && have.Image == nil {
-		a.aws.ECR().RemoveImage("runners", imaged(t, "one").Image.Digest())
+	for _, s := range []runnerstack.Stack{have, want} {
+		if s.ImageURI == "" || s.Image != nil {
+			continue
+		}
+		own := imaged(t, "one").Image.Digest()
+		if repo, _ := a.aws.ECR().Repository("runners"); repo.Images[own] == nil {
+			t.Error("the user's own image is gone")
+		}
+		a.aws.ECR().RemoveImage("runners", own)
 	}
 	wantAll(t, a, want)
 }
