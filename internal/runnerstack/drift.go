@@ -7,11 +7,14 @@ import (
 
 // Drift says in words, in a stable order, where live differs from want in what no attribute of the
 // resource shows: missing pieces, roles, policies, fixed settings, tags of roles and log group.
-// Nil if nowhere.
+// Nil if nowhere, and where nothing exists at all.
 func Drift(want Stack, live *Live, region string) []string {
-	place, ok := live.Place(region)
-	if !ok {
+	if live.Empty() {
 		return nil
+	}
+	place, ok := live.Place(region)
+	if !ok { // an image alone: to say what is missing takes no account
+		place.Region = region
 	}
 	want = want.own(place)
 	d := &differences{}

@@ -348,6 +348,13 @@ func TestDelete_onlyImageLeft(t *testing.T) {
 	if err != nil || live.Empty() {
 		t.Errorf("got %+v, %v; want a stack of an image", live, err)
 	}
+	want := []string{
+		"function tools is missing", "log group " + logGroup + " is missing",
+		"execution role " + executionRole + " is missing", "scheduler's role " + schedulerRole + " is missing",
+	}
+	if diff := cmp.Diff(want, runnerstack.Drift(stateOf(s), live, a.Region)); diff != "" {
+		t.Errorf("drift (-want +got):\n%s", diff)
+	}
 	if _, err := a.Delete(t.Context(), stateOf(s)); err != nil {
 		t.Fatal(err)
 	}

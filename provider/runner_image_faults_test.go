@@ -1,0 +1,36 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+)
+
+// Everything but the image was deleted outside: the plan says so, and the apply makes the rest again.
+func TestRunnerResource_imageOnlyLeft(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	config := r.config(r.repository())
+	r.run(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				r.Lambda().RemoveFunction("tools")
+				r.IAM().RemoveRole("tools-us-east-1-scheduler")
+				r.IAM().RemoveRole("tools-us-east-1")
+				_, err := cloudwatchlogs.NewFromConfig(r.Config()).DeleteLogGroup(t.Context(),
+					&cloudwatchlogs.DeleteLogGroupInput{LogGroupName: aws.String("/aws/lambda/tools")})
+				if err != nil {
+					t.Error(err)
+				}
+			},
+			Config:           config,
+			ConfigPlanChecks: before(onlyChanges{"drift"}),
+			Check:            r.runs(r.imageURI("arm64")),
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+	)
+}
