@@ -143,6 +143,9 @@ func (r *runnerResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if !ok || k == nil {
 		return
 	}
+	if want.ImageURI != "" && state.ImageURI.IsNull() {
+		want.Zip, _, _ = r.zip(want.Architecture) // a build without it cannot put the function back
+	}
 	outcome, err := k.Update(ctx, state.expand(), want)
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Updating the runner failed", err)

@@ -148,16 +148,14 @@ func (s Stack) asyncConfig() AsyncConfig {
 // container image"), so there the function goes and comes again under the same ARN.
 func (p *pass) ensureFunction(ctx context.Context, all *Live) error {
 	live := all.Function
-	if live != nil && live.PackageType != string(p.want.packageType()) {
-		if err := p.replaceFunction(ctx); err != nil {
-			return err
-		}
-		live, all.Async = nil, nil
-	}
 	var err error
-	if live == nil {
+	switch {
+	case live == nil:
 		live, err = p.createFunction(ctx)
-	} else {
+	case live.PackageType != string(p.want.packageType()):
+		live, err = p.replaceFunction(ctx, live)
+		all.Async = nil
+	default:
 		err = p.updateFunction(ctx, live)
 	}
 	if err != nil {
@@ -220,25 +218,6 @@ func loggingConfig(name string) *lambdatypes.LoggingConfig {
 	return &lambdatypes.LoggingConfig{
 		LogFormat: logFormat, LogGroup: aws.String(LogGroupName(name)),
 	}
-}
-
-// replaceFunction deletes a function whose package is of the other type and waits until it is gone.
-func (p *pass) replaceFunction(ctx context.Context) error {
-	name := p.want.Name
-	if err := p.mayChange(ctx); err != nil {
-		return err
-	}
-	if err := p.deleteFunction(ctx, name); err != nil {
-		return err
-	}
-	err := p.poll(ctx, functionEvery, functionWait, func() (bool, error) {
-		function, err := p.findFunction(ctx, name)
-		return function == nil, err
-	})
-	if err != nil {
-		return fmt.Errorf("waiting until function %q is gone: %w", name, err)
-	}
-	return nil
 }
 
 // mayChange waits until no change of the function is under way and sees that it is not another's.

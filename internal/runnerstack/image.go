@@ -18,6 +18,8 @@ type Registry interface {
 	Push(ctx context.Context, repo runnerimage.Repository, function string,
 		image *runnerimage.Image) (uri string, err error)
 	Exists(ctx context.Context, repo runnerimage.Repository, digest string) (bool, error)
+	// Tagged returns the digest of the image that has a tag; "" where none has.
+	Tagged(ctx context.Context, repo runnerimage.Repository, tag string) (digest string, err error)
 	// Remove takes the tag away, and the image with its last tag. What is gone already is no error.
 	Remove(ctx context.Context, repo runnerimage.Repository, tag, digest string) error
 	// RemoveOthers removes every image that this provider pushed for the function, but the one with the

@@ -40,7 +40,8 @@ type Stack struct {
 	FailureDestinationARN string
 	// Tags are put on everything that is made.
 	Tags map[string]string
-	// Zip is the runner's package, for a function without an image.
+	// Zip is the runner's package, for a function without an image. Beside an image it is what puts a
+	// function back that had a zip package and cannot have the image.
 	Zip []byte
 	// ImageURI is the image that the function runs; "" makes its package a zip.
 	ImageURI string
