@@ -324,7 +324,7 @@ func (l *Lambda) update(c *call, in any, change func(*Function) error) (any, err
 	}
 	*f = changed
 	l.touch(f)
-	f.LastUpdateStatus, f.readsLeft = "InProgress", l.updateReads
+	f.LastUpdateStatus, f.LastUpdateStatusReason, f.readsLeft = "InProgress", "", l.updateReads
 	answer := *f
 	f.settle()
 	return answer, nil

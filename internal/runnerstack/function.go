@@ -109,14 +109,19 @@ func (e Extras) none() bool {
 	return len(e.Variables)+len(e.Layers)+len(e.Subnets)+len(e.Overrides) == 0
 }
 
-// brokenness says why a function cannot run. One that was idle for weeks is Inactive too, and wakes
-// up at its next event (Lambda Developer Guide, "Lambda function states").
+// brokenness says why a function cannot run, or runs what it ran before an update that failed. One
+// that was idle for weeks is Inactive too, and wakes up at its next event (Lambda Developer Guide,
+// "Lambda function states").
 func brokenness(config *lambdatypes.FunctionConfiguration) string {
 	idle := config.StateReasonCode == "" || config.StateReasonCode == lambdatypes.StateReasonCodeIdle
-	if config.State != lambdatypes.StateFailed && (config.State != lambdatypes.StateInactive || idle) {
-		return ""
+	if config.State == lambdatypes.StateFailed || config.State == lambdatypes.StateInactive && !idle {
+		return fmt.Sprintf("in state %s: %s", config.State, aws.ToString(config.StateReason))
 	}
-	return fmt.Sprintf("in state %s: %s", config.State, aws.ToString(config.StateReason))
+	if config.LastUpdateStatus == lambdatypes.LastUpdateStatusFailed {
+		return "as it was before its last update, which failed: " +
+			cmp.Or(aws.ToString(config.LastUpdateStatusReason), "no reason given")
+	}
+	return ""
 }
 
 // findAsync returns the function's configuration for asynchronous invocation, or nil.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
@@ -154,4 +156,43 @@ func TestUpdate_replacementInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantAll(t, a, image)
+}
+
+// Lambda accepts an update that fails afterwards: the function may run what it ran, so the old image
+// stays, and the code is written again.
+func TestUpdate_lastUpdateFailed(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	one, two := imaged(t, "one"), imaged(t, "two")
+	mustCreate(t, a, one)
+	failing := true
+	a.aws.OnRequest(func(r fakeaws.Request) {
+		f, _ := a.aws.Lambda().Function("tools")
+		if failing && r.Operation == "GetFunction" && f.ImageURI == two.ImageURI {
+			a.aws.Lambda().Change("tools", func(f *fakeaws.Function) {
+				f.LastUpdateStatus, f.LastUpdateStatusReason = "Failed", "no such layer"
+			})
+		}
+	})
+	for range 2 {
+		_, err := a.Update(t.Context(), stateOf(one), two)
+		const text = `updating function "tools" failed at AWS: no such layer`
+		if err == nil || err.Error() != text {
+			t.Errorf("got error %v, want %s", err, text)
+		}
+		wantImages(t, a, one, two)
+		live, err := a.Read(t.Context(), two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"function is as it was before its last update, which failed: no such layer"}
+		if diff := cmp.Diff(want, runnerstack.Drift(two, live, a.Region)); diff != "" {
+			t.Errorf("drift (-want +got):\n%s", diff)
+		}
+	}
+	failing = false
+	if _, err := a.Update(t.Context(), stateOf(one), two); err != nil {
+		t.Fatal(err)
+	}
+	wantAll(t, a, two)
 }

@@ -80,7 +80,7 @@ type Function struct {
 	Extras                Extras
 	// ReservedConcurrency is nil where none is set, as on a function of ours.
 	ReservedConcurrency *int32
-	// Broken says why the function cannot run, "" where it can.
+	// Broken says why the function cannot run, or not what it was updated to; "" where it can.
 	Broken string
 }
 
