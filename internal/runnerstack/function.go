@@ -52,6 +52,7 @@ func (k *Keeper) findFunction(ctx context.Context, name string) (*Function, erro
 		Tags:         out.Tags,
 		PackageType:  cmp.Or(string(config.PackageType), string(lambdatypes.PackageTypeZip)),
 		Broken:       brokenness(config),
+		Failed:       config.State == lambdatypes.StateFailed,
 	}
 	if code := out.Code; code != nil && config.PackageType == lambdatypes.PackageTypeImage {
 		function.ImageURI = aws.ToString(code.ImageUri)
@@ -150,14 +151,15 @@ func (s Stack) asyncConfig() AsyncConfig {
 
 // ensureFunction makes the function or turns live into what is wanted, one change after the other.
 // A package's type cannot be changed (Lambda Developer Guide, "Create a Lambda function using a
-// container image"), so there the function goes and comes again under the same ARN.
+// container image"), nor can a function that failed (ibid., "Lambda function states"); such a one goes
+// and comes again under the same ARN.
 func (p *pass) ensureFunction(ctx context.Context, all *Live) error {
 	live := all.Function
 	var err error
 	switch {
 	case live == nil:
 		live, err = p.createFunction(ctx)
-	case live.PackageType != string(p.want.packageType()):
+	case live.PackageType != string(p.want.packageType()), live.Failed:
 		live, err = p.replaceFunction(ctx, live)
 		all.Async = nil
 	default:

@@ -9,8 +9,8 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 )
 
-// replaceFunction makes a function again whose package is of the other type, and puts the old one back
-// where the new one cannot be made. Once the deletion began, the end of the context stops neither: it
+// replaceFunction makes a function again that no update turns into what is wanted, and puts the old one
+// back where the new one cannot be made. Once the deletion began, the end of the context stops neither: it
 // would leave no function.
 func (p *pass) replaceFunction(ctx context.Context, old *Function) (*Function, error) {
 	if err := p.mayChange(ctx); err != nil {
@@ -61,7 +61,7 @@ func (p *pass) putBack(ctx context.Context, old *Function, cause error) error {
 	if old.ImageURI != "" {
 		before.want.Architecture, was = old.Architecture, "image "+old.ImageURI
 	}
-	if old.Broken != "" || old.ImageURI == "" && before.want.Zip == nil {
+	if old.Failed || old.ImageURI == "" && before.want.Zip == nil {
 		return cause
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackWait)

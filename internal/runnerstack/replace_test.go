@@ -196,3 +196,27 @@ func TestUpdate_lastUpdateFailed(t *testing.T) {
 	}
 	wantAll(t, a, two)
 }
+
+// A function that is Failed takes no update: it is deleted and made again.
+func TestUpdate_failedFunction(t *testing.T) {
+	t.Parallel()
+	eachPackage(t, func(t *testing.T, s runnerstack.Stack) {
+		a := start(t)
+		mustCreate(t, a, s)
+		a.aws.Lambda().Change("tools", func(f *fakeaws.Function) {
+			f.State, f.StateReasonCode, f.StateReason = "Failed", "InternalError", "boom"
+		})
+		live, err := a.Read(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"function is in state Failed: boom"}
+		if diff := cmp.Diff(want, runnerstack.Drift(s, live, a.Region)); diff != "" {
+			t.Errorf("drift (-want +got):\n%s", diff)
+		}
+		if _, err := a.Update(t.Context(), stateOf(s), s); err != nil {
+			t.Fatal(err)
+		}
+		wantAll(t, a, s)
+	})
+}

@@ -82,6 +82,8 @@ type Function struct {
 	ReservedConcurrency *int32
 	// Broken says why the function cannot run, or not what it was updated to; "" where it can.
 	Broken string
+	// Failed functions are never updated, only deleted.
+	Failed bool
 }
 
 // Extras are settings that a function of ours never has.
