@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 )
 
 // Everything but the image was deleted outside: the plan says so, and the apply makes the rest again.
@@ -32,5 +34,23 @@ func TestRunnerResource_imageOnlyLeft(t *testing.T) {
 			Check:            r.runs(r.imageURI("arm64")),
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+	)
+}
+
+// Who may not look at the registry any more can still plan and destroy.
+func TestRunnerResource_imageRegistryDenied(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	config := r.config(r.repository(), "keep_image = true")
+	r.run(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				r.Fail(fakeaws.Match{Operation: "GetAuthorizationToken"},
+					fakeaws.Fault{Code: "AccessDeniedException", Status: 400, Message: "no"})
+			},
+			Config: config, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()),
+		},
+		resource.TestStep{Config: config, Destroy: true, Check: r.keptAndRemoved("runners")},
 	)
 }

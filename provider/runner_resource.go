@@ -123,6 +123,10 @@ func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if live.ImageError != nil {
+		resp.Diagnostics.AddWarning(state.Name.ValueString()+": the runner's image was not looked for",
+			fmt.Sprintf("Whether it is still in its repository is not known: %s", live.ImageError))
+	}
 	state.flatten(live, refresh{k.Region, r.clients.tags(), r.zipDigest, r.imageDigest})
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }

@@ -20,7 +20,7 @@ func Drift(want Stack, live *Live, region string) []string {
 	d := &differences{}
 	d.function(want, live, place)
 	if want.pushed() && live.Image == "" {
-		d.add("image %s is missing in its repository", want.ImageURI)
+		d.image(want, live)
 	}
 	if live.LogGroup == nil {
 		d.add("log group %s is missing", LogGroupName(want.Name))
@@ -65,6 +65,16 @@ func (d *differences) function(want Stack, live *Live, place Place) {
 		d.add("function's tag %s is left over", creatingTag)
 	}
 	d.async(live.Async)
+}
+
+func (d *differences) image(want Stack, live *Live) {
+	switch {
+	case live.ImageError != nil: // who reads is told
+	case live.ImageUntagged:
+		d.add("image %s has lost its tag %s", want.ImageURI, want.imageTag())
+	default:
+		d.add("image %s is missing in its repository", want.ImageURI)
+	}
 }
 
 func (d *differences) code(want Stack, function *Function) {

@@ -91,16 +91,26 @@ func ImageRepository(imageURI string) string {
 	return url
 }
 
-// findImage returns the URI of the stack's pushed image where it is in its repository, else "".
-func (k *Keeper) findImage(ctx context.Context, s Stack) (string, error) {
+// findImage looks for the stack's pushed image. A tag of its own is what keeps it while others that
+// share it go. Who may not look, or keeps images anyway, can do all that needs no push.
+func (k *Keeper) findImage(ctx context.Context, s Stack, live *Live) error {
 	if !s.pushed() {
-		return "", nil
+		return nil
 	}
-	ok, err := k.Registry.Exists(ctx, *s.Repository, s.imageDigest())
-	if err != nil || !ok {
-		return "", err
+	digest := s.imageDigest()
+	found, err := k.Registry.Tagged(ctx, *s.Repository, s.imageTag())
+	if err == nil && found != digest {
+		live.ImageUntagged, err = k.Registry.Exists(ctx, *s.Repository, digest)
 	}
-	return s.ImageURI, nil
+	switch {
+	case err != nil && ctx.Err() == nil && (s.KeepImage || is[*runnerimage.AccessError](err)):
+		live.ImageError = err
+	case err != nil:
+		return err
+	case found == digest:
+		live.Image = s.ImageURI
+	}
+	return nil
 }
 
 // ensureImage pushes the bundled image, unless the function runs it and it is where it belongs.
@@ -109,8 +119,11 @@ func (p *pass) ensureImage(ctx context.Context, live *Live) error {
 		return nil
 	}
 	runs := live.Function != nil && live.Function.ImageURI == p.want.ImageURI
-	if p.have != nil && runs && live.Image != "" {
+	if p.have != nil && runs && (live.Image != "" || live.ImageError != nil) {
 		return nil
+	}
+	if live.ImageError != nil { // a push looks too, and could not be taken back
+		return live.ImageError
 	}
 	p.pushing = live.Image == ""
 	_, err := p.Registry.Push(ctx, *p.want.Repository, p.want.Name, p.want.Image)

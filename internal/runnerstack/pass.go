@@ -25,7 +25,7 @@ type pass struct {
 	// that was tried.
 	releases []release
 	unmarked map[string]bool
-	// pushing tells that this pass puts the image into the repository, which had none before.
+	// pushing tells that this pass puts the image's tag into the repository, which had none before.
 	pushing bool
 }
 

@@ -60,8 +60,12 @@ type Live struct {
 	Function *Function
 	Async    *AsyncConfig
 	LogGroup *LogGroup
-	// Image is the URI of the pushed image where its repository has it; "" otherwise.
+	// Image is the URI of the pushed image where its repository has it under its tag; "" otherwise.
 	Image string
+	// ImageUntagged tells that the repository has the image, and not under its tag.
+	ImageUntagged bool
+	// ImageError is why nothing is known of the image; nil where that is known.
+	ImageError error
 	// ExecutionRole and SchedulerRole are the roles that have our names; see Of.
 	ExecutionRole, SchedulerRole *Role
 }
