@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,4 +54,37 @@ func TestRunnerResource_imageRegistryDenied(t *testing.T) {
 		},
 		resource.TestStep{Config: config, Destroy: true, Check: r.keptAndRemoved("runners")},
 	)
+}
+
+// An update that fails after the push leaves nothing that a destroy, or the way back, does not take away.
+func TestRunnerResource_imageUpdateFails(t *testing.T) {
+	t.Parallel()
+	failure := regexp.MustCompile("Updating the runner failed")
+	for _, operation := range []string{"CreateFunction", "PutFunctionEventInvokeConfig"} {
+		for name, next := range map[string]func(zip, image string) []resource.TestStep{
+			"destroy": func(string, string) []resource.TestStep { return nil },
+			"back":    func(zip, _ string) []resource.TestStep { return []resource.TestStep{{Config: zip}} },
+			"again": func(_, image string) []resource.TestStep {
+				return []resource.TestStep{
+					{Config: image}, {Config: image, ConfigPlanChecks: before(plancheck.ExpectEmptyPlan())},
+				}
+			},
+		} {
+			t.Run(operation+", "+name, func(t *testing.T) {
+				t.Parallel()
+				r := newRunnerTest(t)
+				image := r.config(r.repository())
+				r.run(append([]resource.TestStep{
+					{Config: r.config()},
+					{
+						PreConfig: func() {
+							r.Fail(fakeaws.Match{Operation: operation, Times: 1},
+								fakeaws.Fault{Code: "AccessDeniedException", Status: 403, Message: "no"})
+						},
+						Config: image, ExpectError: failure,
+					},
+				}, next(r.config(), image)...)...)
+			})
+		}
+	}
 }

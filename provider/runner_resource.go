@@ -131,8 +131,8 @@ func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update keeps the prior state where it fails: what exists is read again, and the next plan shows
-// the rest.
+// Update keeps the prior state where it fails, but for an image that it pushed and that stays: what
+// exists is read again, and the next plan shows the rest.
 func (r *runnerResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state runnerModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -153,6 +153,10 @@ func (r *runnerResource) Update(ctx context.Context, req resource.UpdateRequest,
 	outcome, err := k.Update(ctx, state.expand(), want)
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Updating the runner failed", err)
+		if outcome.Pushed && state.RepositoryURL.IsNull() { // else nothing would take the image away
+			state.RepositoryURL, state.ImageURI, state.KeepImage = plan.RepositoryURL, text(want.ImageURI), plan.KeepImage
+			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		}
 		return
 	}
 	plan.arrive(want, outcome)

@@ -130,6 +130,26 @@ func (p *pass) ensureImage(ctx context.Context, live *Live) error {
 	return err
 }
 
+// pushStays takes the push of a failed update back, also after its context has ended, unless the
+// function runs the image or the state has the repository. It tells whether an image stays that no
+// state would know of.
+func (p *pass) pushStays(ctx context.Context) bool {
+	if !p.pushing || p.have.pushed() && *p.have.Repository == *p.want.Repository {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackWait)
+	defer cancel()
+	function, err := p.findFunction(ctx, p.want.Name)
+	if err != nil || function != nil && function.ImageURI == p.want.ImageURI {
+		return true
+	}
+	err = p.Registry.Remove(ctx, *p.want.Repository, p.want.imageTag(), p.want.imageDigest())
+	if err != nil {
+		p.Log(ctx, fmt.Sprintf("image %s of the failed update stays: %v", p.want.ImageURI, err))
+	}
+	return err != nil
+}
+
 // dropImages removes what was pushed and is no longer used: the image of the last apply, and those of
 // applies that did not come through.
 func (p *pass) dropImages(ctx context.Context) error {

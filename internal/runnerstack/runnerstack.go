@@ -130,6 +130,8 @@ type Outcome struct {
 	CodeDigest string
 	// Warnings are sentences for the user.
 	Warnings []string
+	// Pushed tells that a failed update leaves an image in a repository that the state did not have.
+	Pushed bool
 }
 
 // Empty tells that nothing of the stack exists.
