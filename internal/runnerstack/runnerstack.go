@@ -140,17 +140,17 @@ func (l *Live) Empty() bool {
 		l.SchedulerRole == nil && l.Image == ""
 }
 
-// Of returns l without roles that merely have the names of ours: the stack has others in their place,
-// and they bear no mark of an unfinished write.
+// Of returns l without roles that merely have the names of ours: the stack has others in their place or
+// they are a stranger's, and they bear no mark of an unfinished write.
 func (l *Live) Of(have Stack, region string) *Live {
 	of := *l
 	if place, ok := l.Place(region); ok {
 		have = have.own(place)
 	}
-	if !ours(of.ExecutionRole, have.ExecutionRoleARN) {
+	if !have.ours(of.ExecutionRole, have.ExecutionRoleARN) {
 		of.ExecutionRole = nil
 	}
-	if !ours(of.SchedulerRole, have.SchedulerRoleARN) {
+	if !have.ours(of.SchedulerRole, have.SchedulerRoleARN) {
 		of.SchedulerRole = nil
 	}
 	return &of

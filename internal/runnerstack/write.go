@@ -160,10 +160,10 @@ func (k *Keeper) Delete(ctx context.Context, have Stack) (schedules []string, er
 	}
 	have = have.own(place)
 	var roles []string
-	if ours(live.SchedulerRole, have.SchedulerRoleARN) {
+	if have.ours(live.SchedulerRole, have.SchedulerRoleARN) {
 		roles = append(roles, live.SchedulerRole.Name)
 	}
-	if ours(live.ExecutionRole, have.ExecutionRoleARN) {
+	if have.ours(live.ExecutionRole, have.ExecutionRoleARN) {
 		roles = append(roles, live.ExecutionRole.Name)
 	}
 	for _, role := range roles {
