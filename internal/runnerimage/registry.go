@@ -112,6 +112,23 @@ func (r *Registry) Exists(ctx context.Context, repo Repository, digest string) (
 	return true, nil
 }
 
+// Tagged returns the digest of the image that has a tag, "sha256:…"; "" where none has.
+func (r *Registry) Tagged(ctx context.Context, repo Repository, tag string) (string, error) {
+	const doing = "looking for the image in"
+	opts, err := r.options(ctx, repo, doing, readActions)
+	if err != nil {
+		return "", err
+	}
+	found, err := r.tagged(repo, tag, opts)
+	if err != nil {
+		return "", explain(err, repo, doing, readActions)
+	}
+	if found == (v1.Hash{}) {
+		return "", nil
+	}
+	return found.String(), nil
+}
+
 // tagged returns the digest of the image that has a tag; the zero Hash where none has.
 func (r *Registry) tagged(repo Repository, tag string, opts []remote.Option) (v1.Hash, error) {
 	found, err := remote.Head(repo.remote.Tag(tag), opts...)
