@@ -121,6 +121,10 @@ var (
 	cutRows       = count("{n} more row is left out: the comment would be too long.",
 		"{n} more rows are left out: the comment would be too long.",
 		"コメントの長さの上限のため、{n} 行を省略しました。")
+	cutTables = count("The table of {n} more resource is left out: the comment would be too long.",
+		"The tables of {n} more resources are left out: the comment would be too long.",
+		"コメントの長さの上限のため、ほか {n} 件のリソースの表を省略しました。")
+	cutText        = count("… ({n} character left out) …", "… ({n} characters left out) …", "…（{n} 文字を省略）…")
 	cutSection     = say("{title}: left out, the comment would be too long.", "{title}: コメントの長さの上限のため省略しました。")
 	neitherKnown   = say("run {what} {when}, {zone}", "{when}（{zone}）に {what} を実行")
 	fallbackThen   = say(", then ", "、続いて ")
