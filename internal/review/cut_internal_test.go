@@ -204,7 +204,7 @@ func TestMarkdown_cutOfRandomPlans(t *testing.T) {
 	words := []string{"db", "web/api", "team=x", "a|b", "`", "<b>", "@x", strings.Repeat("x", 300), "日本語", "env=" + strings.Repeat("é|", 40)}
 	expressions := []string{"cron(0 21 * * ? *)", "cron(0 8 ? * MON-FRI *)", "rate(1 hour)", "cron(0 1 1 * ? 2020)", "cron(", "at(2027-01-01T00:00:00)"}
 	commands := [][2]string{{"rds", "stop-cluster"}, {"rds", "start-cluster"}, {"ec2", "stop-instances"}, {"ecs", "stop-services"}, {"x", "y"}}
-	for i := range 60 {
+	for i := range 20 {
 		random := rand.New(rand.NewPCG(3, uint64(i)))
 		pick := func(list []string) string { return list[random.IntN(len(list))] }
 		some := func(most int) int { return random.IntN(1 + random.IntN(most)) }
@@ -217,7 +217,7 @@ func TestMarkdown_cutOfRandomPlans(t *testing.T) {
 			return event(pick(expressions), args...)
 		}
 		var changes []map[string]any
-		for n := range 1 + some(200) {
+		for n := range 1 + some(100) {
 			before, after := events{}, events{}
 			for k := range 1 + some(40) {
 				key := fmt.Sprint(pick(words), k)

@@ -89,6 +89,7 @@ var (
 	cellNothing  = say("–", "–")
 	cellSame     = say("the same", "同じ")
 	cellNotYet   = say("known after apply", "適用後に確定")
+	cellDetail   = say("{name}: {values}", "{name}: {values}")
 	cellDescribe = say("description: {text}", "説明: {text}")
 
 	actionCreate  = say("will be created", "を作成")

@@ -16,7 +16,7 @@ import (
 var letters = regexp.MustCompile(`\p{Han}|\p{Hiragana}|\p{Katakana}`)
 
 // noLetters are the messages that are the same in every language.
-var noLetters = []string{"–", ", ", "{name}: {before} → {after}", "2 Jan 2006", "{from}–{to}", "{day} {date} {time}", "in {zone}"}
+var noLetters = []string{"–", ", ", "{name}: {before} → {after}", "{name}: {values}", "2 Jan 2006", "{from}–{to}", "{day} {date} {time}", "in {zone}"}
 
 // Every message is there in each language and holds the same parts.
 func TestCatalog_everyLanguage(t *testing.T) {
