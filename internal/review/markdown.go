@@ -64,7 +64,7 @@ func (d *markdown) text(r rich) string {
 // markdownCode is a text that users chose as code. A plain one is a code span. Otherwise each mark
 // is written as a number: entities are no Markdown, and nothing in <code> is turned into a link.
 func markdownCode(s string) string {
-	s = visible(s)
+	s = planjson.Visible(s)
 	if s != "" && !strings.ContainsAny(s, "`|\\<>&") && strings.TrimSpace(s) == s {
 		return "`" + s + "`"
 	}

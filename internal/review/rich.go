@@ -188,20 +188,3 @@ func bridged(r rich) rich {
 	}
 	return r
 }
-
-// visible replaces what is not seen, or changes how the rest is seen, by its code point.
-func visible(s string) string {
-	var b strings.Builder
-	for _, c := range s {
-		switch {
-		case c == '\n':
-			b.WriteString("␊")
-		case unicode.IsControl(c) || unicode.Is(unicode.Cf, c) || c == unicode.ReplacementChar ||
-			unicode.Is(unicode.Zl, c) || unicode.Is(unicode.Zp, c):
-			b.WriteString("�")
-		default:
-			b.WriteRune(c)
-		}
-	}
-	return b.String()
-}
