@@ -235,7 +235,7 @@ func (p *page) unchanged() {
 		}
 	}
 	for _, t := range p.r.Targets {
-		if !t.Changes() && !t.Uncertain {
+		if t.Stays() {
 			targets = append(targets, p.text(code(t.Name))+": "+hours(p.lang, minutes(t.After)))
 		}
 	}

@@ -233,7 +233,7 @@ func (d *markdown) unchanged() {
 	}
 	same := block{rank: rankUnchanged}
 	for _, t := range d.r.Targets {
-		if !t.Changes() && !t.Uncertain {
+		if t.Stays() {
 			same.items = append(same.items, d.row(code(t.Name), plain(hours(d.lang, minutes(t.After)))))
 		}
 	}

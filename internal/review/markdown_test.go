@@ -138,7 +138,7 @@ func tableRows(r *review.Review) int {
 		}
 	}
 	for _, target := range r.Targets {
-		if !target.Changes() && !target.Uncertain {
+		if target.Stays() {
 			rows++
 		}
 	}

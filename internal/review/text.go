@@ -149,7 +149,7 @@ func (p *printer) unchanged() {
 		events += len(s.Events) - len(s.Changes())
 	}
 	for _, t := range p.r.Targets {
-		if !t.Changes() && !t.Uncertain {
+		if t.Stays() {
 			targets++
 		}
 	}
