@@ -280,3 +280,26 @@ func TestCompare_lateLimit(t *testing.T) {
 		t.Errorf("got %d warnings, %d new; want 1 and 0", all, fresh)
 	}
 }
+
+// A target that is new, or gone, and off for no minute is not off as before.
+func TestReview_offAsBefore(t *testing.T) {
+	t.Parallel()
+	const atOnce = `"stop":{"args":["rds","stop-cluster","new"],"cron_expr":"cron(0 8 * * ? *)"},` +
+		`"start":{"args":["rds","start-cluster","new"],"cron_expr":"cron(0 8 * * ? *)"}`
+	const kept = `"kept_stop":{"args":["rds","stop-cluster","kept"],"cron_expr":"cron(0 21 * * ? *)"},` +
+		`"kept_start":{"args":["rds","start-cluster","kept"],"cron_expr":"cron(0 8 * * ? *)"}`
+	for name, changes := range map[string]string{
+		"new":  change("savings_schedule.a", `"update"`, kept, kept+","+atOnce),
+		"gone": change("savings_schedule.a", `"update"`, kept+","+atOnce, kept),
+	} {
+		r := compare(t, nil, changes)
+		for format, text := range map[string]string{
+			"markdown": r.Markdown(language.English), "html": r.HTML(language.English),
+			"text": r.Text(language.English, review.Terminal{Width: 80}),
+		} {
+			if !strings.Contains(text, "1 target off as before") {
+				t.Errorf("%s, %s: the target that stays is not one:\n%s", name, format, text)
+			}
+		}
+	}
+}
