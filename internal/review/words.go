@@ -122,8 +122,8 @@ var (
 		"{n} more rows are left out: the comment would be too long.",
 		"コメントの長さの上限のため、{n} 行を省略しました。")
 	cutSection     = say("{title}: left out, the comment would be too long.", "{title}: コメントの長さの上限のため省略しました。")
-	neitherKnown   = say("run {what} {when}, {zone}", "{when}（{zone}）に {what} を実行")
-	fallbackThen   = say(", then ", "、続いて ")
+	neitherKnown   = say("run {what} {when}, {zone}", "{when}{zone}に{what}を実行")
+	fallbackThen   = say(", then ", "、続いて")
 	disabledEvent  = say("disabled: {event}", "無効: {event}")
 	unknownValue   = say("(known after apply)", "（適用後に確定）")
 	sensitiveValue = say("(sensitive)", "（機密）")
