@@ -105,10 +105,10 @@ output "same_hours" {
 		c.Init()
 		want := map[string]string{
 			"summaries": `{` +
-				`"aurora_start":"start Aurora cluster my-aurora every weekday at 08:00, Asia/Tokyo, except on 2 dates",` +
-				`"aurora_stop":"stop Aurora cluster my-aurora every weekday at 21:00, Asia/Tokyo, except on 2 dates",` +
-				`"web_start":"start ECS service web/api every weekday at 08:00, Asia/Tokyo, except on 2 dates",` +
-				`"web_stop":"stop ECS service web/api every weekday at 21:00, Asia/Tokyo, except on 2 dates"}`,
+				`"aurora_start":"start Aurora cluster my-aurora every weekday at 08:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)",` +
+				`"aurora_stop":"stop Aurora cluster my-aurora every weekday at 21:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)",` +
+				`"web_start":"start ECS service web/api every weekday at 08:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)",` +
+				`"web_stop":"stop ECS service web/api every weekday at 21:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)"}`,
 			"hours": hours, "same_hours": hours,
 		}
 		if diff := cmp.Diff(want, outputs(t, c.Plan())); diff != "" {

@@ -41,7 +41,8 @@ func TestAccSchedule_stepsAndExceptDates(t *testing.T) {
 			`every weekday at 08:00, Asia/Tokyo, except on `
 		wantChanges(t, p, `~ events = {`, `~ "morning" = {`, `~ except_dates = [`,
 			`- "2096-12-30",`, `+ "2096-12-31",`, `+ "2097-01-03",`,
-			`~ summary = "`+sentence+`3 dates" -> "`+sentence+`4 dates"`)
+			`~ summary = "`+sentence+`3 dates (29 and 30 Dec 2096, 2 Jan 2097)" -> "`+sentence+
+				`4 dates (29 and 31 Dec 2096, 2 and 3 Jan 2097)"`)
 		before := seen(a, "UpdateSchedule")
 		c.Apply(p.File)
 		c.PlanEmpty()
@@ -56,7 +57,7 @@ func TestAccSchedule_stepsAndExceptDates(t *testing.T) {
 		a.Scheduler().PutSchedule(morning)
 		p = c.Plan()
 		text := strings.Join(strings.Fields(p.Text), " ")
-		for _, want := range []string{`+ [ + "rds", + "start-instance", + "reports", ]`, `+ "2096-12-31"`, `except on 3 dates" -> `} {
+		for _, want := range []string{`+ [ + "rds", + "start-instance", + "reports", ]`, `+ "2096-12-31"`, `except on 3 dates (29 Dec 2096, 2 and 3 Jan 2097)" -> `} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the plan does not show %q:\n%s", want, p.Text)
 			}

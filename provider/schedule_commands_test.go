@@ -43,14 +43,14 @@ func TestEvent_sentence(t *testing.T) {
 	disabled := except(morning(), "2026-12-29", "2026-12-30")
 	disabled.Enabled = types.BoolValue(false)
 	for want, e := range map[string]eventModel{
-		"start Aurora cluster db, waiting until available, then start 2 ECS services of web, every day at " +
-			"08:00, Asia/Tokyo": stepsAt("cron(0 8 * * ? *)", "rds start-cluster db --wait", "ecs start-services web/api web/ui"),
+		"start Aurora cluster db, waiting until available, then start 2 ECS services of web (api and ui), every day " +
+			"at 08:00, Asia/Tokyo": stepsAt("cron(0 8 * * ? *)", "rds start-cluster db --wait", "ecs start-services web/api web/ui"),
 		"start Aurora cluster db, waiting until available, then start RDS instance x, every weekday at " +
 			"08:00, Asia/Tokyo": morning(),
 		"stop Aurora cluster db every day at 21:00, Asia/Tokyo":                                           stepsAt("cron(0 21 ? * MON-SUN *)", "rds stop-cluster db"),
 		"stop Aurora cluster db every day at 21:00, Asia/Tokyo, until 31 Mar 2027, except on 29 Dec 2026": off,
 		"disabled: start Aurora cluster db, waiting until available, then start RDS instance x, every weekday at " +
-			"08:00, Asia/Tokyo, except on 2 dates": disabled,
+			"08:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)": disabled,
 	} {
 		if e.Enabled.IsNull() {
 			e.Enabled = types.BoolValue(true)
@@ -187,17 +187,17 @@ func TestScheduleFlatten_stepsAndDates(t *testing.T) {
 		want        func(*eventModel)
 		summary     string // its end
 	}{
-		{"no drift", "SAME", func(*eventModel) {}, "Asia/Tokyo, except on 2 dates"},
+		{"no drift", "SAME", func(*eventModel) {}, "Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)"},
 		{"other dates", same + `,"except_dates":["2026-12-31"]` + rest,
 			func(e *eventModel) { e.ExceptDates = stringList([]string{"2026-12-31"}) }, "Tokyo, except on 31 Dec 2026"},
 		{"no dates", same + rest,
 			func(e *eventModel) { e.ExceptDates = types.ListNull(types.StringType) }, "08:00, Asia/Tokyo"},
 		{"other steps", `{"steps":[["rds","start-instance","x"]],"except_dates":["2026-12-30","2026-12-29"]` + rest,
-			func(e *eventModel) { e.Steps = stepList([][]string{{"rds", "start-instance", "x"}}) }, "except on 2 dates"},
+			func(e *eventModel) { e.Steps = stepList([][]string{{"rds", "start-instance", "x"}}) }, "except on 2 dates (29 and 30 Dec 2026)"},
 		{"args instead of steps", `{"args":["rds","start-instance","x"],"except_dates":["2026-12-30","2026-12-29"]` + rest,
 			func(e *eventModel) {
 				e.Steps, e.Args = types.ListNull(wordsType), stringList([]string{"rds", "start-instance", "x"})
-			}, "except on 2 dates"},
+			}, "except on 2 dates (29 and 30 Dec 2026)"},
 		{"both", `{"args":["rds"],"steps":[["rds"]]}`, func(e *eventModel) {
 			e.Steps, e.ExceptDates = types.ListNull(wordsType), types.ListNull(types.StringType)
 		}, "input without a command (changed outside: input replaced)"},

@@ -47,9 +47,9 @@ func TestDescribe(t *testing.T) {
 		{"cron(0/7 * * * ? *)", "every 7 minutes from :00 to :56 in every hour"},
 		{"cron(8,14,34 * * * ? *)", "at :08, :14 and :34 in every hour"},
 		{"cron(5,10-20 8-17 * * ? *)",
-			"at :05 and every minute from :10 to :20 in the hours 08 to 17"},
-		{"cron(*/2 0/2 * * ? *)", "every 2 minutes in every 2nd hour from 00 to 22"},
-		{"cron(1-9,11 14 * * ? *)", "at :11 and every minute from :01 to :09 in the hour 14"},
+			"at :05 and every minute from :10 to :20 in the hours 08 to 17 every day"},
+		{"cron(*/2 0/2 * * ? *)", "every 2 minutes in every 2nd hour from 00 to 22 every day"},
+		{"cron(1-9,11 14 * * ? *)", "at :11 and every minute from :01 to :09 in the hour 14 every day"},
 
 		{"cron(0 8 1 * ? *)", "on the 1st of every month at 08:00"},
 		{"cron(0 8 2,3,11,12,13,21,22,23,31 * ? *)",

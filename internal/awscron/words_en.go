@@ -38,8 +38,11 @@ func (e english) cron(o outline) string {
 	parts := []string{e.days(o) + " at " + e.list(e.times(o.clock.times))}
 	if len(o.clock.times) == 0 {
 		parts = []string{e.often(o.clock)}
-		if on := e.on(o); on != "" {
+		switch on := e.on(o); {
+		case on != "":
 			parts = append(parts, on)
+		case len(o.clock.windows) == 0 && len(o.clock.hours) > 0:
+			parts = append(parts, "every day")
 		}
 	}
 	months := (o.days.weekly() || !o.days.monthly()) && len(o.months) > 0

@@ -61,7 +61,7 @@ func behaviorName(item Item) string {
 // originObjects is "default and /api/* of CloudFront distribution E1 to origin app".
 func originObjects(items []Item) string {
 	return fmt.Sprintf("%s of CloudFront distribution %s to origin %s",
-		language.English.List(spoken(items)), items[0].Within[0], inSentence(items[0].Within[1]))
+		language.English.List(spoken(once(items))), items[0].Within[0], inSentence(items[0].Within[1]))
 }
 
 // distributionID is the form of the IDs that AWS gives: E2QWRUHEXAMPLE.

@@ -82,7 +82,7 @@ func setDesiredCountVerb() Verb {
 }
 
 func stopServicesVerb() Verb {
-	v := servicesVerb("stop", "stopped")
+	v := servicesVerb("stop", "stopped", ecsObjects)
 	v.Effect = Stop
 	v.Long = "Service Auto Scaling is suspended, the desired count is remembered in the service's " +
 		"tags (savings:…), then set to 0; start-services gives all of it back. A COUNT is of no use " +
@@ -95,7 +95,7 @@ func stopServicesVerb() Verb {
 }
 
 func startServicesVerb() Verb {
-	v := servicesVerb("start", "all tasks run")
+	v := servicesVerb("start", "all tasks run", startedObjects)
 	v.Effect = Start
 	v.Long = "The desired count is what stop-services remembered in the service's tags, else COUNT; " +
 		"with neither, the item fails. What runs already is never made smaller. Service Auto Scaling " +
@@ -106,7 +106,7 @@ func startServicesVerb() Verb {
 }
 
 // servicesVerb is what stop-services and start-services share.
-func servicesVerb(word, arrived string) Verb {
+func servicesVerb(word, arrived string, objects func([]Item) []string) Verb {
 	name := word + "-services"
 	return Verb{
 		Service: "ecs", Name: name,
@@ -120,7 +120,7 @@ func servicesVerb(word, arrived string) Verb {
 			{"ecs", name, "team=web"},
 		},
 		phrase:   phrase{verb: word, arrived: arrived},
-		objects:  func(items []Item) string { return language.English.List(ecsObjects(items)) },
+		objects:  func(items []Item) string { return language.English.List(objects(items)) },
 		targetOf: ecsTarget,
 		item:     ecsForm{lowest: 1},
 		check:    checkCounts,

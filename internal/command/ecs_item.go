@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 // everyService stands for all services of a cluster: CLUSTER/*.
@@ -140,56 +138,6 @@ func ecsTarget(item Item) string {
 	return "ecs/service/" + item.ID
 }
 
-// ecsGroup are the services of one cluster that items name, or those that one item selects by tags.
-type ecsGroup struct {
-	cluster string
-	// ids are CLUSTER/SERVICE, once each; all tells that CLUSTER/* is among them.
-	ids  []string
-	all  bool
-	tags []Tag
-}
-
-// ecsGroups puts items together cluster by cluster, those by tags last.
-func ecsGroups(items []Item) []ecsGroup {
-	var groups, tagged []ecsGroup
-	for _, item := range items {
-		if item.Tags != nil {
-			tagged = append(tagged, ecsGroup{tags: item.Tags})
-			continue
-		}
-		cluster, service, _ := strings.Cut(item.ID, "/")
-		i := slices.IndexFunc(groups, func(g ecsGroup) bool { return g.cluster == cluster })
-		if i < 0 {
-			i = len(groups)
-			groups = append(groups, ecsGroup{cluster: cluster})
-		}
-		if g := &groups[i]; !slices.Contains(g.ids, item.ID) {
-			g.ids = append(g.ids, item.ID)
-			g.all = g.all || service == everyService
-		}
-	}
-	return append(groups, tagged...)
-}
-
-// ecsObjects says which services the items select, cluster by cluster: "ECS service web/api", "2 ECS
-// services of web", "all ECS services of web", "ECS services tagged team=web".
-func ecsObjects(items []Item) []string {
-	var out []string
-	for _, g := range ecsGroups(items) {
-		switch {
-		case g.tags != nil:
-			out = append(out, "ECS services tagged "+language.English.List(tagWords(g.tags)))
-		case g.all:
-			out = append(out, "all ECS services of "+g.cluster)
-		case len(g.ids) == 1:
-			out = append(out, "ECS service "+g.ids[0])
-		default:
-			out = append(out, fmt.Sprintf("%d ECS services of %s", len(g.ids), g.cluster))
-		}
-	}
-	return out
-}
-
 // byCount parts items by the count that they name, in the order of the items.
 func byCount(items []Item) [][]Item {
 	var parts [][]Item
@@ -202,16 +150,6 @@ func byCount(items []Item) [][]Item {
 		parts[i] = append(parts[i], item)
 	}
 	return parts
-}
-
-// countObjects is what set-desired-count sets: "the desired count of ECS service web/api to 2".
-func countObjects(items []Item) string {
-	var parts []string
-	for _, part := range byCount(items) {
-		services := language.English.List(ecsObjects(part))
-		parts = append(parts, fmt.Sprintf("of %s to %d", services, *part[0].Count))
-	}
-	return "the desired count " + language.English.List(parts)
 }
 
 // countEffect is a stop where every count is 0, a start where none is.

@@ -27,7 +27,7 @@ func TestParse(t *testing.T) {
 		{[]string{"rds", "stop-cluster", "a", "b", "c"}, "stop Aurora clusters a, b and c",
 			[]string{"rds/cluster/a", "rds/cluster/b", "rds/cluster/c"}},
 		{[]string{"rds", "stop-cluster", clusterARN},
-			"stop Aurora cluster my-aurora (us-west-2)", []string{"rds/cluster/my-aurora"}},
+			"stop Aurora cluster my-aurora (us-west-2, account 123456789012)", []string{"rds/cluster/my-aurora"}},
 		{[]string{"rds", "stop-instance", "team=web"},
 			"stop RDS instances tagged team=web", []string{"rds/instance-tag/team=web"}},
 		{[]string{"rds", "stop-instance", "team=web,deploy=devel"},
@@ -49,7 +49,7 @@ func TestParse(t *testing.T) {
 			"start RDS instance x in us-gov-west-1, waiting until available",
 			[]string{"rds/instance/x@us-gov-west-1"}},
 		{[]string{"rds", "stop-cluster", "x", "X"},
-			"stop Aurora clusters x and x", []string{"rds/cluster/x"}},
+			"stop Aurora cluster x", []string{"rds/cluster/x"}},
 		{[]string{"rds", "stop-cluster", "empty="},
 			"stop Aurora clusters tagged empty=", []string{"rds/cluster-tag/empty="}},
 	}

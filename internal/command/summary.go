@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -19,9 +20,8 @@ type phrase struct {
 func (c *Call) Summary(lang language.Tag) string { return Summary(lang, c) }
 
 // Summary says in words what calls do one after another: "stop Aurora cluster my-aurora, then 2 ECS
-// services of web". An unknown language is English. Other calls have other words, but for what is
-// only counted: the services of an ECS cluster where they are several, and the tasks that a start
-// falls back to. An ARN stands for the identifier in its region: in another account the call fails.
+// services of web (api and worker)". An unknown language is English. Calls that do something else, or
+// do it in another order, have other words; an item that is written twice is said once.
 func Summary(lang language.Tag, calls ...*Call) string {
 	if lang == language.Japanese {
 		return japaneseSteps(calls)
@@ -32,9 +32,44 @@ func Summary(lang language.Tag, calls ...*Call) string {
 // plain tells that no flag says how the call is run, so that it may share its verb with the next.
 func (c *Call) plain() bool { return !c.flags.dryRun && !c.flags.wait }
 
-// namesAndTags parts the items that name one thing from those that select by tags.
-func namesAndTags(items []Item) (names, tags []Item) {
+// spokenRegion is what --region adds to the words: nothing where every item is an ARN, which has its
+// own region, the same.
+func (c *Call) spokenRegion() string {
+	named := slices.ContainsFunc(c.items, func(item Item) bool { return item.ARN == nil })
+	if c.verb.global || !named {
+		return ""
+	}
+	return c.flags.region
+}
+
+// place says where an ARN's resource is: its region and account, and its partition where that is not
+// its region's.
+func (a ARN) place(account string) []string {
+	place := []string{a.Region, account + a.Account}
+	if a.Partition != PartitionOf(a.Region) {
+		place = append(place, a.Partition)
+	}
+	return place
+}
+
+// once leaves out items that are there already.
+func once(items []Item) []Item {
+	var out []Item
 	for _, item := range items {
+		same := func(other Item) bool {
+			return other.ID == item.ID && slices.Equal(other.Tags, item.Tags) &&
+				(other.ARN == item.ARN || other.ARN != nil && item.ARN != nil && *other.ARN == *item.ARN)
+		}
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+// namesAndTags parts the items that name one thing from those that select by tags, each once.
+func namesAndTags(items []Item) (names, tags []Item) {
+	for _, item := range once(items) {
 		if item.Tags != nil {
 			tags = append(tags, item)
 		} else {

@@ -10,7 +10,7 @@ import (
 type englishClause struct{ verb, noun, which, rest string }
 
 // englishSteps says a verb once for steps that share it, and a noun too: "stop Aurora cluster a, then
-// b, then 2 ECS services of web".
+// b, then 2 ECS services of web (api and worker)".
 func englishSteps(calls []*Call) string {
 	var b strings.Builder
 	var before englishClause
@@ -43,8 +43,8 @@ func (c *Call) english() englishClause {
 	if c.flags.dryRun {
 		clause.verb = "dry run: " + clause.verb
 	}
-	if c.flags.region != "" && !c.verb.global {
-		clause.rest = " in " + c.flags.region
+	if region := c.spokenRegion(); region != "" {
+		clause.rest = " in " + region
 	}
 	if c.flags.wait {
 		clause.rest += ", waiting until " + c.verb.phrase.arrived
@@ -59,7 +59,7 @@ func englishObjects(items []Item, p phrase) (noun, which string) {
 	for _, item := range names {
 		word := inSentence(item.ID)
 		if item.ARN != nil {
-			word += " (" + item.ARN.Region + ")"
+			word += " (" + strings.Join(item.ARN.place("account "), ", ") + ")"
 		}
 		named = append(named, word)
 	}

@@ -34,7 +34,7 @@ var japanese = map[string]japanesePhrase{
 	"ec2 restart-instances":    {"EC2 インスタンス", "再起動", "実行中になる", nil},
 	"asg start":                {"Auto Scaling グループ", "起動", "InService になる", nil},
 	"asg stop":                 {"Auto Scaling グループ", "停止", "インスタンスがなくなる", nil},
-	"ecs start-services":       {"", "起動", "全タスクが実行中になる", japaneseServices},
+	"ecs start-services":       {"", "起動", "全タスクが実行中になる", japaneseStarted},
 	"ecs stop-services":        {"", "停止", "停止完了", japaneseServices},
 	"ecs set-desired-count":    {"", "設定", "指定のタスク数になる", japaneseCounts},
 	"eks start-nodegroup":      {"EKS ノードグループ", "起動", "更新完了", nil},
@@ -54,7 +54,7 @@ var japaneseFlags = map[string]string{flagHibernate: "休止", flagForce: "強�
 type japaneseClause struct{ region, noun, which, particle, action, rest string }
 
 // japaneseSteps says the action once for steps that share it, and a noun too: "Aurora クラスタ a、続いて
-// b、続いて ECS クラスタ web のサービス 2 個を停止".
+// b、続いて ECS クラスタ web のサービス 2 個（api、worker）を停止".
 func japaneseSteps(calls []*Call) string {
 	var texts []string
 	var before japaneseClause
@@ -103,8 +103,8 @@ func (c *Call) japanese() japaneseClause {
 	if len(actions) > 0 {
 		clause.action = strings.Join(actions, "・")
 	}
-	if c.flags.region != "" && !c.verb.global {
-		clause.region = c.flags.region + " リージョンの"
+	if region := c.spokenRegion(); region != "" {
+		clause.region = region + " リージョンの"
 	}
 	var rest []string
 	if c.flags.dryRun {
@@ -119,12 +119,12 @@ func (c *Call) japanese() japaneseClause {
 	return clause
 }
 
-// japaneseNamed is "a、b（us-west-2）".
+// japaneseNamed is "a、b（us-west-2、アカウント 123456789012）".
 func japaneseNamed(items []Item) string {
 	words := spoken(items)
 	for i, item := range items {
 		if item.ARN != nil {
-			words[i] += "（" + item.ARN.Region + "）"
+			words[i] += "（" + language.Japanese.List(item.ARN.place("アカウント ")) + "）"
 		}
 	}
 	return language.Japanese.List(words)
@@ -140,20 +140,65 @@ func japaneseTagged(items []Item, noun string) string {
 }
 
 func japaneseServices(items []Item) (object, particle string) {
+	return japaneseServicesWith(items, func(ecsGroup) string { return "" })
+}
+
+// japaneseStarted is "ECS サービス web/api（停止時の記録がなければ 2 タスク）".
+func japaneseStarted(items []Item) (object, particle string) {
+	return japaneseServicesWith(items, ecsGroup.japaneseFallback)
+}
+
+// japaneseServicesWith puts a note, where there is one, behind the services of a cluster.
+func japaneseServicesWith(items []Item, note func(ecsGroup) string) (object, particle string) {
 	var out []string
 	for _, g := range ecsGroups(items) {
-		switch {
-		case g.tags != nil:
+		if g.tags != nil {
 			out = append(out, japaneseTagged([]Item{{Tags: g.tags}}, "ECS サービス"))
-		case g.all:
-			out = append(out, "ECS クラスタ "+g.cluster+" の全サービス")
-		case len(g.ids) == 1:
-			out = append(out, "ECS サービス "+g.ids[0])
-		default:
-			out = append(out, fmt.Sprintf("ECS クラスタ %s のサービス %d 個", g.cluster, len(g.ids)))
+			continue
 		}
+		var text string
+		var notes []string
+		switch names := language.Japanese.List(g.names()); {
+		case g.all:
+			text = "ECS クラスタ " + g.cluster + " の全サービス"
+			if names != "" {
+				notes = append(notes, names+" は名前で指定")
+			}
+		case len(g.named) == 1:
+			text = "ECS サービス " + g.named[0].ID
+		default:
+			text = fmt.Sprintf("ECS クラスタ %s のサービス %d 個", g.cluster, len(g.named))
+			notes = append(notes, names)
+		}
+		if n := note(g); n != "" {
+			notes = append(notes, n)
+		}
+		if len(notes) > 0 {
+			text += "（" + strings.Join(notes, "。") + "）"
+		}
+		out = append(out, text)
 	}
 	return language.Japanese.List(out), "を"
+}
+
+// japaneseFallback is "停止時の記録がなければ api は 2 タスク、worker は 1 タスク".
+func (g ecsGroup) japaneseFallback() string {
+	counted, each := g.fallbacks()
+	if len(counted) == 0 {
+		return ""
+	}
+	const begin = "停止時の記録がなければ"
+	switch {
+	case each && len(counted) == 1:
+		return fmt.Sprintf("%s %d タスク", begin, *counted[0].Count)
+	case each:
+		return fmt.Sprintf("%s各 %d タスク", begin, *counted[0].Count)
+	}
+	var parts []string
+	for _, item := range counted {
+		parts = append(parts, fmt.Sprintf("%s は %d タスク", serviceName(item), *item.Count))
+	}
+	return begin + " " + language.Japanese.List(parts)
 }
 
 // japaneseCounts is "ECS サービス web/api の必要なタスク数を 2".
@@ -170,5 +215,5 @@ func japaneseCounts(items []Item) (object, particle string) {
 // japaneseOrigin is "CloudFront ディストリビューション E1 の default、/api/* のオリジンを app".
 func japaneseOrigin(items []Item) (object, particle string) {
 	return fmt.Sprintf("CloudFront ディストリビューション %s の %s のオリジンを %s ", items[0].Within[0],
-		language.Japanese.List(spoken(items)), inSentence(items[0].Within[1])), "に"
+		language.Japanese.List(spoken(once(items))), inSentence(items[0].Within[1])), "に"
 }

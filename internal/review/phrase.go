@@ -24,7 +24,12 @@ func (e *Event) sentence(lang language.Tag) rich {
 	if e.schedule != nil {
 		when = words(e.schedule.Describe(lang), nil)
 	}
-	out := neitherKnown.in(lang, "what", e.commands(lang), "when", when, "zone", valueOf(e.Timezone, lang))
+	what, zone := e.commands(lang), valueOf(e.Timezone, lang)
+	if lang == language.Japanese {
+		what = spaced(what)
+		when, zone = inBrackets(when, zone)
+	}
+	out := neitherKnown.in(lang, "what", what, "when", when, "zone", zone)
 	if !e.enabled() {
 		out = disabledEvent.in(lang, "event", out)
 	}
@@ -36,12 +41,54 @@ func (e *Event) names() map[string]bool {
 	names := map[string]bool{e.Timezone.Value: true}
 	for _, args := range e.Commands {
 		for i, arg := range args {
-			if i > 1 && !strings.HasPrefix(arg.Value, "-") {
-				names[arg.Value] = true
+			if i < 2 || strings.HasPrefix(arg.Value, "-") {
+				continue
+			}
+			names[arg.Value] = true
+			// A sentence names a cluster and its services apart.
+			if cluster, service, ok := strings.Cut(arg.Value, "/"); ok && args[0].Value == "ecs" {
+				name, _, _ := strings.Cut(service, "/")
+				names[cluster], names[name] = true, true
 			}
 		}
 	}
 	return names
+}
+
+// inBrackets puts a zone into the Japanese brackets that a time ends with, or into new ones.
+func inBrackets(when, zone rich) (rich, rich) {
+	begin := "（"
+	when = slices.Clone(when)
+	if last := len(when) - 1; last >= 0 && closes(when[last]) {
+		when[last].text, begin = strings.TrimSuffix(when[last].text, "）"), "、"
+	}
+	zone = slices.Clone(zone)
+	for i := range zone {
+		if !zone[i].code {
+			zone[i].text = strings.Trim(zone[i].text, "（）")
+		}
+	}
+	return when, slices.Concat(plain(begin), zone, plain("）"))
+}
+
+// opens and closes tell a bracket of ours, which brings its own space.
+func opens(s span) bool  { return !s.code && strings.HasPrefix(s.text, "（") }
+func closes(s span) bool { return !s.code && strings.HasSuffix(s.text, "）") }
+
+// spaced has a blank at each end where it meets kana, but for brackets.
+func spaced(r rich) rich {
+	if len(r) == 0 {
+		return r
+	}
+	var out rich
+	if !opens(r[0]) {
+		out = plain(" ")
+	}
+	out = append(out, r...)
+	if !closes(r[len(r)-1]) {
+		out = append(out, span{text: " "})
+	}
+	return out
 }
 
 // commands are the event's words as they were written.
@@ -54,15 +101,18 @@ func (e *Event) commands(lang language.Tag) rich {
 		if i > 0 {
 			out = append(out, fallbackThen.in(lang)...)
 		}
-		for j, arg := range args {
-			if j > 0 {
+		for _, arg := range args {
+			value := valueOf(arg, lang)
+			if len(out) > 0 && !opens(value[0]) && !closes(out[len(out)-1]) && !blankBehind(out) {
 				out = append(out, span{text: " "})
 			}
-			out = append(out, valueOf(arg, lang)...)
+			out = append(out, value...)
 		}
 	}
 	return out
 }
+
+func blankBehind(r rich) bool { return strings.HasSuffix(r[len(r)-1].text, " ") }
 
 func valueOf(t planjson.Text, lang language.Tag) rich {
 	switch t.State {

@@ -104,8 +104,8 @@ var wordForm = regexp.MustCompile(`\s|[!-~]+|[、。（）]|[^\x00-\x20!-~、。
 // linkForm is what GitHub and GitLab make links of, or references to issues and commits.
 var linkForm = regexp.MustCompile(`(?i)^gh-\d|www\.|^[0-9a-f]{7,}$`)
 
-// timeForm is a time; another colon might make an emoji.
-var timeForm = regexp.MustCompile(`^:?[0-9][0-9:.]*$`)
+// timeForm is a time, or a colon that stands alone; another might make an emoji.
+var timeForm = regexp.MustCompile(`^(:?[0-9][0-9:.]*|:)$`)
 
 // harmless tells whether a word is letters, digits and a few marks that mean nothing to a renderer.
 func harmless(word string) bool {

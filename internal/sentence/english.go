@@ -17,12 +17,12 @@ func (e Event) english() string {
 	if !e.EndDate.IsZero() {
 		s += ", until " + e.clock(e.EndDate, englishDay, false)
 	}
-	switch len(e.ExceptDates) {
+	switch dates := e.daysOff(); len(dates) {
 	case 0:
 	case 1:
-		s += ", except on " + date(e.ExceptDates[0], englishDay)
+		s += ", except on " + date(dates[0], englishDay)
 	default:
-		s += fmt.Sprintf(", except on %d dates", len(e.ExceptDates))
+		s += fmt.Sprintf(", except on %d dates (%s)", len(dates), englishDates(dates))
 	}
 	if !e.Enabled {
 		s = "disabled: " + s
@@ -31,7 +31,7 @@ func (e Event) english() string {
 }
 
 // what says what the calls do. A comma keeps the time apart from several of them, and from the end of
-// a wait: "stop Aurora cluster db, then 2 ECS services of web, every day at 21:00".
+// a wait: "stop Aurora cluster db, then ECS service web/api, every day at 21:00".
 func (e Event) what() string {
 	summary := command.Summary(language.English, e.Calls...)
 	switch {

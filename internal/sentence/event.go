@@ -10,8 +10,8 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
-// Event is an event of a schedule. Events that differ have other sentences, but for what a sentence
-// only counts: days off where they are several, and what command.Summary leaves out.
+// Event is an event of a schedule. Events that differ have other sentences, and those that do the same
+// at the same times have the same one.
 type Event struct {
 	// Calls are its steps; none where they cannot be read.
 	Calls []*command.Call
@@ -22,7 +22,7 @@ type Event struct {
 	Enabled  bool
 	// StartDate and EndDate bound it; zero where there is no bound.
 	StartDate, EndDate time.Time
-	// ExceptDates are its days off as ISO dates.
+	// ExceptDates are its days off as ISO dates, in any order.
 	ExceptDates []string
 }
 
@@ -74,13 +74,4 @@ func (e Event) clock(t time.Time, day string, always bool) string {
 		layout += " -07:00"
 	}
 	return t.Format(layout)
-}
-
-// date writes an ISO date in this layout.
-func date(iso, layout string) string {
-	day, err := time.Parse(time.DateOnly, iso)
-	if err != nil {
-		return iso
-	}
-	return day.Format(layout)
 }

@@ -21,12 +21,12 @@ func (e Event) japanese() string {
 	if !e.EndDate.IsZero() {
 		qualities = append(qualities, language.Spaced(e.clock(e.EndDate, japaneseDay, true), "まで"))
 	}
-	switch len(e.ExceptDates) {
+	switch dates := e.daysOff(); len(dates) {
 	case 0:
 	case 1:
-		qualities = append(qualities, date(e.ExceptDates[0], japaneseDay)+"を除く")
+		qualities = append(qualities, date(dates[0], japaneseDay)+"を除く")
 	default:
-		qualities = append(qualities, fmt.Sprintf("除外日%d日あり", len(e.ExceptDates)))
+		qualities = append(qualities, fmt.Sprintf("除外日%d日: %s", len(dates), japaneseDates(dates)))
 	}
 	when := qualified(e.when(language.Japanese), qualities...)
 	what := command.Summary(language.Japanese, e.Calls...)

@@ -2,7 +2,6 @@ package sentence
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -93,33 +92,6 @@ func TestEvent_golden(t *testing.T) {
 	}
 }
 
-// Events that differ have other sentences, and equal ones the same, in each language.
-func TestEvent_tellsApart(t *testing.T) {
-	t.Parallel()
-	random := rand.New(rand.NewPCG(1, 2))
-	type said struct{ meaning, sentence string }
-	bySentence, byMeaning := map[string]said{}, map[string]said{}
-	for range 30_000 {
-		text, meaning := randomEvent(random)
-		e := event(t, text)
-		for _, lang := range language.All {
-			now := said{string(lang) + meaning, e.In(lang)}
-			if other, ok := bySentence[now.sentence]; ok && other.meaning != now.meaning {
-				t.Fatalf("%q is\n%s and\n%s", now.sentence, now.meaning, other.meaning)
-			}
-			if other, ok := byMeaning[now.meaning]; ok && other.sentence != now.sentence {
-				t.Fatalf("%s is\n%s and\n%s", now.meaning, now.sentence, other.sentence)
-			}
-			bySentence[now.sentence], byMeaning[now.meaning] = now, now
-			checkSentence(t, now.sentence, lang)
-			checkSentence(t, ChangedOutside(lang, now.sentence, "x"), lang)
-		}
-	}
-	if len(bySentence) < 10_000 {
-		t.Errorf("only %d sentences", len(bySentence))
-	}
-}
-
 func checkSentence(t *testing.T, sentence string, lang language.Tag) {
 	t.Helper()
 	if got := Language(sentence); got != lang {
@@ -131,61 +103,6 @@ func checkSentence(t *testing.T, sentence string, lang language.Tag) {
 		strings.ContainsAny(sentence, "?#%!") {
 		t.Errorf("%q is no %s sentence", sentence, lang)
 	}
-}
-
-// randomEvent returns an event as event reads it, and its meaning: a text that it shares with the
-// events that do the same at the same times.
-func randomEvent(r *rand.Rand) (text, meaning string) {
-	pick := func(choices ...string) string { return choices[r.IntN(len(choices))] }
-	var steps []string
-	for range 1 + r.IntN(3) {
-		steps = append(steps, pick(
-			"rds stop-cluster a", "rds stop-cluster b", "rds start-cluster a --wait", "rds stop-cluster a --wait",
-			"rds stop-cluster a --dry-run", "rds stop-cluster a --region us-west-2", "rds stop-cluster deploy=devel",
-			"rds stop-cluster a b", "ecs stop-services web/api web/ui", "ecs stop-services web/*",
-			"ecs set-desired-count web/api/0", "asg stop every", "ec2 stop-instances a=b,c=d --hibernate",
-		))
-	}
-	// Members of a pair mean the same.
-	pair := func(choices ...[2]string) (string, string) {
-		c := choices[r.IntN(len(choices))]
-		return c[r.IntN(2)], c[0]
-	}
-	expression, expressionMeans := pair(
-		[2]string{"cron(0 21 ? * MON-FRI *)", "cron(00 21 ? * 2-6 *)"},
-		[2]string{"cron(0 21 ? * Mon-Sun *)", "cron(0 21 * * ? *)"},
-		[2]string{"cron(0 21 L 4 ? *)", "cron(0 21 30 4 ? *)"},
-		[2]string{"cron(0 21 LW * ? *)", "cron(0 21 LW 1-12 ? *)"},
-		[2]string{"cron(0 9 1 6 ? 2027)", "cron(0 9 ? 6 TUE#1 2027)"},
-		[2]string{"rate(60 minutes)", "rate(1 hour)"},
-		[2]string{"cron(0 * * * ? *)", "cron(0 0-23 * * ? *)"},
-		[2]string{"at(2027-06-01T09:00:00)", "at(2027-06-01T09:00:00)"},
-		[2]string{"cron(0 9 31 2 ? *)", "cron(0 9 31 FEB ? *)"},
-	)
-	zone := pick("Asia/Tokyo", "Europe/Berlin", "UTC", "America/New_York")
-	parts, means := []string{strings.Join(steps, "; "), expression, "zone=" + zone},
-		[]string{strings.Join(steps, "; "), expressionMeans, zone}
-	for _, name := range []string{"start", "end"} {
-		if r.IntN(3) > 0 {
-			continue
-		}
-		// The clocks of New York show 01:30 twice on 1 November 2026.
-		instant, instantMeans := pair(
-			[2]string{"2026-11-01T01:30:00-04:00", "2026-11-01T05:30:00Z"},
-			[2]string{"2026-11-01T01:30:00-05:00", "2026-11-01T06:30:00Z"},
-			[2]string{"2027-03-31T00:00:00+09:00", "2027-03-30T15:00:00Z"},
-			[2]string{"2027-03-30T15:00:01Z", "2027-03-31T00:00:01+09:00"},
-		)
-		parts, means = append(parts, name+"="+instant), append(means, name+instantMeans)
-	}
-	if r.IntN(3) == 0 {
-		dates := pick("2026-12-29", "2026-12-30", "2026-12-29,2026-12-30", "2026-12-29,2026-12-30,2026-12-31")
-		parts, means = append(parts, "except="+dates), append(means, "except "+dates)
-	}
-	if r.IntN(3) == 0 {
-		parts, means = append(parts, "disabled"), append(means, "disabled")
-	}
-	return strings.Join(parts, " | "), strings.Join(means, " | ")
 }
 
 func TestDrift(t *testing.T) {

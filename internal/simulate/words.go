@@ -37,6 +37,9 @@ var (
 	leftWords    = words("left out: %s: %s", "対象外: %s: %s")
 	timesWords   = words("%s-%s %d times:", "%s〜%s に %d 回:")
 
+	// momentWords are a date and a time. A date in Japanese ends with a bracket, which brings its own
+	// space.
+	momentWords = words("%s %s", "%s%s")
 	// nextWords part what happens on a day.
 	nextWords = words(", ", "、")
 
@@ -133,7 +136,7 @@ func (s *Simulation) entry(e timeline.Entry) string {
 // awake says when a target is on although it was to be off, and why.
 func (s *Simulation) awake(a timeline.Awake) string {
 	at := a.From.In(s.Zone)
-	from, length := s.date(at)+" "+at.Format(minute), s.duration(a.To.Sub(a.From))
+	from, length := s.say(momentWords, s.date(at), at.Format(minute)), s.duration(a.To.Sub(a.From))
 	switch {
 	case a.Reason == timeline.ClockChange:
 		return s.say(lostWords, from, length, a.Event)
