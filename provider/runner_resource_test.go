@@ -96,7 +96,9 @@ func TestRunnerResource_updateInPlace(t *testing.T) {
 	)
 }
 
-func TestRunnerResource_newRunner(t *testing.T) {
+// Fault 11 of the old system: its image was named :latest, so that a new push never redeployed. Ours is
+// known by its digest: another runner shows in the plan, and the apply brings it.
+func TestFault11_newRunnerRedeploys(t *testing.T) {
 	t.Parallel()
 	r := newRunnerTest(t)
 	r.run(
