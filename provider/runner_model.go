@@ -111,6 +111,9 @@ type refresh struct {
 func (m *runnerModel) flatten(live *runnerstack.Live, with refresh) {
 	importing := m.FunctionARN.IsNull()
 	want := m.expand()
+	if importing {
+		m.Tags = stringMap(nil) // "tags = {}" and no tags are then both no diff
+	}
 	m.flattenFunction(live.Function, with)
 	if importing {
 		m.flattenImport(live, with)
