@@ -1,10 +1,13 @@
 package provider
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
@@ -121,4 +124,89 @@ func TestRunnerModel_importThenExpand(t *testing.T) {
 	if !m.SchedulerRoleARN.IsNull() || !m.Drift.Equal(missing) {
 		t.Errorf("got scheduler_role_arn %v, drift %v", m.SchedulerRoleARN, m.Drift)
 	}
+}
+
+func TestRunnerModel_checkPlace(t *testing.T) {
+	t.Parallel()
+	const (
+		here   = "arn:aws:iam::123456789012:role/mine"
+		there  = "arn:aws:iam::999999999999:role/mine"
+		china  = "arn:aws-cn:iam::123456789012:role/mine"
+		queue  = "arn:aws:sqs:us-west-2:999999999999:letters"
+		queues = "arn:aws-cn:sqs:cn-north-1:123456789012:letters"
+	)
+	made := &runnerModel{FunctionARN: text("arn:aws:lambda:us-east-1:123456789012:function:tools")}
+	for name, test := range map[string]struct {
+		region string
+		state  *runnerModel
+		change func(*runnerModel)
+		want   []string
+	}{
+		"roles of the account, others' queues": {"us-east-1", made, func(m *runnerModel) {
+			m.ExecutionRoleARN, m.SchedulerRoleARN = text(here), text(here)
+			m.DeadLetterARN, m.FailureDestinationARN = text(queue), text(queue)
+		}, nil},
+		"boundary that AWS manages": {"us-east-1", made, func(m *runnerModel) {
+			m.PermissionsBoundary = text("arn:aws:iam::aws:policy/PowerUserAccess")
+		}, nil},
+		"unknown": {"us-east-1", made, func(m *runnerModel) {
+			m.ExecutionRoleARN, m.DeadLetterARN = types.StringUnknown(), types.StringUnknown()
+		}, nil},
+		"new, where nothing is known": {"", nil, func(m *runnerModel) {
+			m.ExecutionRoleARN, m.DeadLetterARN = text(china), text(queue)
+		}, nil},
+		"role of another account": {"us-east-1", made, func(m *runnerModel) { m.ExecutionRoleARN = text(there) }, []string{
+			`execution_role_arn: ARN of another account: tools: execution_role_arn "` + there +
+				`" is in account 999999999999, and function_arn in 123456789012. Write the ARN of one in account 123456789012.`,
+		}},
+		"new, roles of two accounts": {"us-east-1", nil, func(m *runnerModel) {
+			m.ExecutionRoleARN, m.SchedulerRoleARN = text(here), text(there)
+		}, []string{
+			`scheduler_role_arn: ARN of another account: tools: scheduler_role_arn "` + there +
+				`" is in account 999999999999, and execution_role_arn in 123456789012. Write the ARN of one in account 123456789012.`,
+		}},
+		"boundary of another account": {"us-east-1", made, func(m *runnerModel) {
+			m.PermissionsBoundary = text("arn:aws:iam::999999999999:policy/boundary")
+		}, []string{
+			`permissions_boundary_arn: ARN of another account: tools: permissions_boundary_arn ` +
+				`"arn:aws:iam::999999999999:policy/boundary" is in account 999999999999, and function_arn in 123456789012. ` +
+				`Write the ARN of one in account 123456789012.`,
+		}},
+		"new, of another partition": {"us-east-1", nil, func(m *runnerModel) {
+			m.DeadLetterARN, m.FailureDestinationARN = text(queues), text(queue)
+		}, []string{
+			`dead_letter_arn: ARN of another partition: tools: dead_letter_arn "` + queues +
+				`" is in partition aws-cn, and region us-east-1 in aws. Write the ARN of one in partition aws.`,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := configuredRunner()
+			test.change(&m)
+			var diags diag.Diagnostics
+			m.checkPlace(&diags, test.region, test.state)
+			if diff := cmp.Diff(test.want, findings(diags)); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The plan refuses them, so that nothing is made or changed.
+func TestRunnerResource_otherPlaces(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	r.run(
+		resource.TestStep{
+			Config:      r.config(`dead_letter_arn = "arn:aws-cn:sqs:cn-north-1:123456789012:letters"`),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`ARN of another partition`),
+		},
+		resource.TestStep{Config: r.config()},
+		resource.TestStep{
+			Config:      r.config(`execution_role_arn = "arn:aws:iam::999999999999:role/mine"`),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`ARN of another account`),
+		},
+	)
 }

@@ -2,10 +2,15 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
 
@@ -37,6 +42,7 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	plan.checkRegion(&resp.Diagnostics, r.region(ctx))
+	config.checkPlace(&resp.Diagnostics, r.region(ctx), state)
 	plan.warnOfPackageChange(&resp.Diagnostics, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
@@ -78,3 +84,55 @@ func (m *runnerModel) fill(config runnerModel, state *runnerModel, region string
 		m.ExecutionRoleName = types.StringValue(runnerstack.ExecutionRoleName(m.Name.ValueString(), region))
 	}
 }
+
+// checkPlace refuses what is in another partition than the runner, and roles and a boundary of another
+// account, as far as a plan without AWS knows: no role is passed to a service of another account (IAM
+// User Guide, "Grant a user permissions to pass a role to an AWS service"). Queues, topics and event
+// buses may be another account's. state is nil for a new resource.
+func (m runnerModel) checkPlace(diags *diag.Diagnostics, region string, state *runnerModel) {
+	var partition, account place
+	if region != "" {
+		partition = place{command.PartitionOf(region), "region " + region}
+	}
+	if state != nil {
+		if function, err := arn.Parse(state.FunctionARN.ValueString()); err == nil {
+			partition, account = place{function.Partition, "function_arn"}, place{function.AccountID, "function_arn"}
+		}
+	}
+	for _, a := range []struct {
+		attribute string
+		value     types.String
+		own       bool // is of the runner's account
+	}{
+		{"execution_role_arn", m.ExecutionRoleARN, true},
+		{"scheduler_role_arn", m.SchedulerRoleARN, true},
+		{"permissions_boundary_arn", m.PermissionsBoundary, true},
+		{"dead_letter_arn", m.DeadLetterARN, false},
+		{"failure_destination_arn", m.FailureDestinationARN, false},
+	} {
+		found, err := arn.Parse(a.value.ValueString())
+		if err != nil {
+			continue // not known, or reported by ValidateConfig
+		}
+		wrong := func(what, found string, want place) {
+			diags.AddAttributeError(path.Root(a.attribute), "ARN of another "+what, fmt.Sprintf(
+				"%s: %s %s is in %s %s, and %s in %s. Write the ARN of one in %[4]s %[7]s.",
+				m.Name.ValueString(), a.attribute, quoted(a.value), what, found, want.of, want.value))
+		}
+		if account.value == "" && a.own && found.AccountID != managedByAWS {
+			account = place{found.AccountID, a.attribute}
+		}
+		switch {
+		case found.Partition != partition.value && partition.value != "":
+			wrong("partition", found.Partition, partition)
+		case found.AccountID != account.value && a.own && found.AccountID != managedByAWS:
+			wrong("account", found.AccountID, account)
+		}
+	}
+}
+
+// place is a partition or an account, and what it is of.
+type place struct{ value, of string }
+
+// managedByAWS stands for the account in ARNs of policies that AWS manages.
+const managedByAWS = "aws"

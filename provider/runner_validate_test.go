@@ -26,6 +26,11 @@ func invalidRunner(m runnerModel) []string {
 	var diags diag.Diagnostics
 	v := &runnerValidator{diags: &diags, model: m}
 	v.check()
+	return findings(diags)
+}
+
+// findings are diagnostics as "attribute: summary: detail".
+func findings(diags diag.Diagnostics) []string {
 	var found []string
 	for _, d := range diags {
 		where := ""

@@ -58,7 +58,7 @@ func replaceable(path string) (target string, mode fs.FileMode, err error) {
 }
 
 func writeThrough(path string, write func(io.Writer) error) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644) //nolint:gosec // for all to read
 	if err != nil {
 		return err
 	}

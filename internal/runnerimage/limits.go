@@ -39,8 +39,9 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	if upload {
 		limit = l.stall
 	}
+	late := &NoAnswerError{r.URL.Host, limit}
 	ctx, cancel := context.WithCancelCause(r.Context())
-	timer := time.AfterFunc(limit, func() { cancel(&NoAnswerError{r.URL.Host, limit}) })
+	timer := time.AfterFunc(limit, func() { cancel(late) })
 	end := func() { timer.Stop(); cancel(nil) }
 	r = r.WithContext(ctx)
 	if upload {
@@ -48,8 +49,8 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	answer, err := l.RoundTripper.RoundTrip(r)
 	why := func(err error) error {
-		if silent := (*NoAnswerError)(nil); err != nil && errors.As(context.Cause(ctx), &silent) {
-			return silent
+		if err != nil && errors.Is(context.Cause(ctx), late) {
+			return late
 		}
 		return err
 	}

@@ -36,10 +36,13 @@ func silentRegistry(t *testing.T) string {
 		}
 	}()
 	t.Cleanup(func() {
-		listener.Close()
+		err := listener.Close()
 		<-ended
 		for _, c := range taken {
-			c.Close()
+			err = errors.Join(err, c.Close())
+		}
+		if err != nil {
+			t.Error(err)
 		}
 	})
 	return listener.Addr().String()
@@ -95,7 +98,7 @@ func (s *slowReader) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	s.pieces--
-	time.Sleep(s.pause)
+	<-time.After(s.pause)
 	return copy(p, "x"), nil
 }
 
