@@ -102,15 +102,13 @@ func (k *Keeper) findImage(ctx context.Context, s Stack, live *Live) error {
 	if err == nil && found != digest {
 		live.ImageUntagged, err = k.Registry.Exists(ctx, *s.Repository, digest)
 	}
-	switch {
-	case err != nil && ctx.Err() == nil && (s.KeepImage || is[*runnerimage.AccessError](err)):
-		live.ImageError = err
-	case err != nil:
-		return err
-	case found == digest:
+	if err == nil && found == digest {
 		live.Image = s.ImageURI
 	}
-	return nil
+	if ctx.Err() == nil && (s.KeepImage || is[*runnerimage.AccessError](err)) {
+		live.ImageError, err = err, nil
+	}
+	return err
 }
 
 // ensureImage pushes the bundled image, unless the function runs it and it is where it belongs.
