@@ -129,8 +129,8 @@ func (p *pass) ensureImage(ctx context.Context, live *Live) error {
 }
 
 // pushStays takes the push of a failed update back, also after its context has ended, unless the
-// function runs the image or the state has the repository. It tells whether an image stays that no
-// state would know of.
+// function runs the image or the state has the repository. It tells whether the state has to have this
+// repository from now on: it has one alone, so what it had goes first.
 func (p *pass) pushStays(ctx context.Context) bool {
 	if !p.pushing || p.have.pushed() && *p.have.Repository == *p.want.Repository {
 		return false
@@ -139,13 +139,25 @@ func (p *pass) pushStays(ctx context.Context) bool {
 	defer cancel()
 	function, err := p.findFunction(ctx, p.want.Name)
 	if err != nil || function != nil && function.ImageURI == p.want.ImageURI {
-		return true
+		return !p.have.pushed() || err == nil && function.Broken == "" && p.leavesRepository(ctx)
 	}
 	err = p.Registry.Remove(ctx, *p.want.Repository, p.want.imageTag(), p.want.imageDigest())
 	if err != nil {
 		p.Log(ctx, fmt.Sprintf("image %s of the failed update stays: %v", p.want.ImageURI, err))
 	}
-	return err != nil
+	return err != nil && !p.have.pushed()
+}
+
+// leavesRepository removes what the function ran from the repository of the last apply.
+func (p *pass) leavesRepository(ctx context.Context) bool {
+	if p.want.KeepImage {
+		return true
+	}
+	err := p.removeOthers(ctx, *p.have, "")
+	if err != nil {
+		p.Log(ctx, err.Error())
+	}
+	return err == nil
 }
 
 // dropImages removes what was pushed and is no longer used: the image of the last apply, and those of
