@@ -111,13 +111,16 @@ func (k *Keeper) findImage(ctx context.Context, s Stack, live *Live) error {
 	return err
 }
 
+// lacksImage tells that the image is known not to be in its repository under its tag.
+func (l *Live) lacksImage() bool { return l.Image == "" && l.ImageError == nil }
+
 // ensureImage pushes the bundled image, unless the function runs it and it is where it belongs.
 func (p *pass) ensureImage(ctx context.Context, live *Live) error {
 	if p.want.Image == nil {
 		return nil
 	}
 	runs := live.Function != nil && live.Function.ImageURI == p.want.ImageURI
-	if p.have != nil && runs && (live.Image != "" || live.ImageError != nil) {
+	if p.have != nil && runs && !live.lacksImage() {
 		return nil
 	}
 	if live.ImageError != nil { // a push looks too, and could not be taken back
