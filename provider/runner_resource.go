@@ -153,7 +153,7 @@ func (r *runnerResource) Update(ctx context.Context, req resource.UpdateRequest,
 	outcome, err := k.Update(ctx, state.expand(), want)
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Updating the runner failed", err)
-		if outcome.Pushed && state.RepositoryURL.IsNull() { // else nothing would take the image away
+		if outcome.Pushed { // else nothing would take the image away
 			state.RepositoryURL, state.ImageURI, state.KeepImage = plan.RepositoryURL, text(want.ImageURI), plan.KeepImage
 			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 		}

@@ -15,8 +15,9 @@ import (
 var listActions = []string{"ecr:ListImages", "ecr:BatchGetImage"}
 
 // RemoveOthers takes every tag of a function away, as Remove does, but those of the image with the
-// digest keep, "" for none: also what an apply that was killed has pushed and no state knows of. Another runner of that name, in another account, must
-// not share the repository.
+// digest keep, "" for none: also what an apply that was
+// killed has pushed and no state knows of. Another runner of that name, in another account, must not
+// share the repository.
 func (r *Registry) RemoveOthers(ctx context.Context, repo Repository, function, keep string) error {
 	const doing = "looking for the function's images in"
 	opts, err := r.options(ctx, repo, doing, listActions)

@@ -19,7 +19,7 @@ func Drift(want Stack, live *Live, region string) []string {
 	want = want.own(place)
 	d := &differences{}
 	d.function(want, live, place)
-	if want.pushed() && live.Image == "" {
+	if want.pushed() && live.lacksImage() { // who reads is told of an ImageError
 		d.image(want, live)
 	}
 	if live.LogGroup == nil {
@@ -68,13 +68,11 @@ func (d *differences) function(want Stack, live *Live, place Place) {
 }
 
 func (d *differences) image(want Stack, live *Live) {
-	switch {
-	case live.ImageError != nil: // who reads is told
-	case live.ImageUntagged:
+	if live.ImageUntagged {
 		d.add("image %s has lost its tag %s", want.ImageURI, want.imageTag())
-	default:
-		d.add("image %s is missing in its repository", want.ImageURI)
+		return
 	}
+	d.add("image %s is missing in its repository", want.ImageURI)
 }
 
 func (d *differences) code(want Stack, function *Function) {

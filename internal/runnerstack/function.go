@@ -399,23 +399,19 @@ func (p *pass) ensureAsync(ctx context.Context, live *AsyncConfig) error {
 
 // deleteFunction deletes the function with its configuration for asynchronous invocation.
 func (k *Keeper) deleteFunction(ctx context.Context, name string) error {
-	_, err := k.Lambda.DeleteFunctionEventInvokeConfig(ctx,
-		&lambda.DeleteFunctionEventInvokeConfigInput{FunctionName: aws.String(name)})
+	err := k.onceSettled(ctx, name, func() error {
+		_, err := k.Lambda.DeleteFunctionEventInvokeConfig(ctx,
+			&lambda.DeleteFunctionEventInvokeConfigInput{FunctionName: aws.String(name)})
+		return err
+	})
 	if err != nil && !isNotFound(err) {
 		return fmt.Errorf("deleting the event invoke config of function %q: %w", name, err)
 	}
-	remove := func() error {
+	err = k.onceSettled(ctx, name, func() error {
 		_, err := k.Lambda.DeleteFunction(ctx,
 			&lambda.DeleteFunctionInput{FunctionName: aws.String(name)})
 		return err
-	}
-	err = remove()
-	if isConflict(err) { // a change is under way
-		if _, err := k.settle(ctx, name); err != nil && !isNotFound(err) {
-			return err
-		}
-		err = remove()
-	}
+	})
 	if err != nil && !isNotFound(err) {
 		return fmt.Errorf("deleting function %q: %w", name, err)
 	}

@@ -102,16 +102,17 @@ func (k *Keeper) findImage(ctx context.Context, s Stack, live *Live) error {
 	if err == nil && found != digest {
 		live.ImageUntagged, err = k.Registry.Exists(ctx, *s.Repository, digest)
 	}
-	switch {
-	case err != nil && ctx.Err() == nil && (s.KeepImage || is[*runnerimage.AccessError](err)):
-		live.ImageError = err
-	case err != nil:
-		return err
-	case found == digest:
+	if err == nil && found == digest {
 		live.Image = s.ImageURI
 	}
-	return nil
+	if ctx.Err() == nil && (s.KeepImage || is[*runnerimage.AccessError](err)) {
+		live.ImageError, err = err, nil
+	}
+	return err
 }
+
+// lacksImage tells that the image is known not to be in its repository under its tag.
+func (l *Live) lacksImage() bool { return l.Image == "" && l.ImageError == nil }
 
 // ensureImage pushes the bundled image, unless the function runs it and it is where it belongs.
 func (p *pass) ensureImage(ctx context.Context, live *Live) error {
@@ -119,7 +120,7 @@ func (p *pass) ensureImage(ctx context.Context, live *Live) error {
 		return nil
 	}
 	runs := live.Function != nil && live.Function.ImageURI == p.want.ImageURI
-	if p.have != nil && runs && (live.Image != "" || live.ImageError != nil) {
+	if p.have != nil && runs && !live.lacksImage() {
 		return nil
 	}
 	if live.ImageError != nil { // a push looks too, and could not be taken back
@@ -131,8 +132,8 @@ func (p *pass) ensureImage(ctx context.Context, live *Live) error {
 }
 
 // pushStays takes the push of a failed update back, also after its context has ended, unless the
-// function runs the image or the state has the repository. It tells whether an image stays that no
-// state would know of.
+// function runs the image or the state has the repository. It tells whether the state has to have this
+// repository from now on: it has one alone, so what it had goes first.
 func (p *pass) pushStays(ctx context.Context) bool {
 	if !p.pushing || p.have.pushed() && *p.have.Repository == *p.want.Repository {
 		return false
@@ -141,13 +142,25 @@ func (p *pass) pushStays(ctx context.Context) bool {
 	defer cancel()
 	function, err := p.findFunction(ctx, p.want.Name)
 	if err != nil || function != nil && function.ImageURI == p.want.ImageURI {
-		return true
+		return !p.have.pushed() || err == nil && function.Broken == "" && p.leavesRepository(ctx)
 	}
 	err = p.Registry.Remove(ctx, *p.want.Repository, p.want.imageTag(), p.want.imageDigest())
 	if err != nil {
 		p.Log(ctx, fmt.Sprintf("image %s of the failed update stays: %v", p.want.ImageURI, err))
 	}
-	return err != nil
+	return err != nil && !p.have.pushed()
+}
+
+// leavesRepository removes what the function ran from the repository of the last apply.
+func (p *pass) leavesRepository(ctx context.Context) bool {
+	if p.want.KeepImage {
+		return true
+	}
+	err := p.removeOthers(ctx, *p.have, "")
+	if err != nil {
+		p.Log(ctx, err.Error())
+	}
+	return err == nil
 }
 
 // dropImages removes what was pushed and is no longer used: the image of the last apply, and those of

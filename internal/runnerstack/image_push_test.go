@@ -84,7 +84,13 @@ func TestUpdate_failsAfterPushToRepository(t *testing.T) {
 		t.Errorf("left in the other repository: %v", others.Images)
 	}
 	wantImages(t, a, one, two)
-	if _, err := a.Delete(t.Context(), stateOf(one)); err != nil {
+	// The function has moved over, and the update fails at its end.
+	a.aws.Fail(fakeaws.Match{Operation: "PutRolePolicy", Nth: 2}, refused)
+	if got, err := a.Update(t.Context(), stateOf(one), elsewhere); err == nil || !got.Pushed {
+		t.Errorf("got %v, %v; want an error and an image that stays", got.Pushed, err)
+	}
+	wantImages(t, a)
+	if _, err := a.Delete(t.Context(), stateOf(elsewhere)); err != nil {
 		t.Fatal(err)
 	}
 	wantEmpty(t, a)

@@ -101,19 +101,18 @@ func (p *pass) checkImage(ctx context.Context) error {
 		return nil
 	}
 	repo, err := runnerimage.ParseRepository(ImageRepository(p.want.ImageURI))
-	if err != nil { // of a registry that cannot be asked
-		p.Log(ctx, fmt.Sprintf("whether image %s exists is not known: %v", p.want.ImageURI, err))
-		return nil
+	unknown := err != nil // a registry that cannot be asked
+	exists := false
+	if !unknown {
+		exists, err = p.hasOwnImage(ctx, repo)
+		unknown = is[*runnerimage.AccessError](err)
 	}
-	exists, err := p.hasOwnImage(ctx, repo)
-	if is[*runnerimage.AccessError](err) {
+	switch {
+	case unknown:
 		p.Log(ctx, fmt.Sprintf("whether image %s exists is not known: %v", p.want.ImageURI, err))
-		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
-	}
-	if !exists {
+	case !exists:
 		return fmt.Errorf("image %q does not exist, and function %q was left as it is: push the image, or "+
 			"write the image_uri of one that exists", p.want.ImageURI, p.want.Name)
 	}

@@ -130,7 +130,8 @@ type Outcome struct {
 	CodeDigest string
 	// Warnings are sentences for the user.
 	Warnings []string
-	// Pushed tells that a failed update leaves an image in a repository that the state did not have.
+	// Pushed tells that a failed update leaves an image in another repository than the state's, and none
+	// there.
 	Pushed bool
 }
 

@@ -91,6 +91,18 @@ func (k *Keeper) settle(ctx context.Context, name string) (*lambda.GetFunctionOu
 	return out, nil
 }
 
+// onceSettled makes a call, and makes it again after the change that was under way, if there was one.
+func (k *Keeper) onceSettled(ctx context.Context, name string, call func() error) error {
+	err := call()
+	if !isConflict(err) {
+		return err
+	}
+	if _, err := k.settle(ctx, name); err != nil {
+		return err
+	}
+	return call()
+}
+
 // arrived waits until a write has taken effect and says why it has not.
 func (k *Keeper) arrived(ctx context.Context, name string) error {
 	out, err := k.settle(ctx, name)
