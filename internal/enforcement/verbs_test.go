@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/eventpolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 )
@@ -59,11 +60,19 @@ func (x trial) prepare(t *testing.T) stage {
 	return s
 }
 
-// statements are the rights that a schedule grants for the trial.
+// statements are the rights that a schedule in the group web grants for the trial: those of its
+// policy_json.
 func (x trial) statements(t *testing.T) []iampolicy.Statement {
 	t.Helper()
-	return parse(t, x.command()).Statements(here)
+	calls := []*command.Call{parse(t, x.command())}
+	statements, err := iampolicy.Parse(eventpolicy.Document(calls, here, "web"))
+	noError(t, err)
+	return statements
 }
+
+// readHolds is in every policy_json, and needed before the verb: TestInvoke_holdByPolicy of the runner
+// takes it away.
+const readHolds = "scheduler:ListTagsForResource"
 
 // attempt runs the trial with these rights.
 func (x trial) attempt(t *testing.T, statements []iampolicy.Statement) command.Report {
@@ -213,7 +222,7 @@ func TestVerbs_rightsAreMinimal(t *testing.T) {
 	t.Parallel()
 	eachTrial(t, func(t *testing.T, x trial) {
 		statements := x.statements(t)
-		for _, action := range actionsOf(statements) {
+		for _, action := range actionsOf(without(statements, readHolds)) {
 			report := x.attempt(t, without(statements, action))
 			if report.Err() != nil {
 				continue
