@@ -30,9 +30,15 @@ func invoke(
 	t *testing.T, a *fakeaws.AWS, now time.Time, event string,
 ) (answer, logged string, err error) {
 	t.Helper()
+	return invokeAs(t, a.Config(), now, event)
+}
+
+// invokeAs runs one event with the rights of cfg's credentials.
+func invokeAs(t *testing.T, cfg aws.Config, now time.Time, event string) (answer, logged string, err error) {
+	t.Helper()
 	var log bytes.Buffer
 	h := &handler{
-		load:  func(context.Context) (aws.Config, error) { return a.Config(), nil },
+		load:  func(context.Context) (aws.Config, error) { return cfg, nil },
 		clock: clock{fakeaws.NewClock(now)},
 		log:   slog.New(slog.NewJSONHandler(&log, nil)),
 	}

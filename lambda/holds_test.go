@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/eventpolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 )
 
@@ -194,6 +196,44 @@ func TestInvoke_holdsCannotBeRead(t *testing.T) {
 			}
 			if got := status(t, a); got != "available" {
 				t.Errorf("the cluster is %s", got)
+			}
+		})
+	}
+}
+
+// With the whole of policy_json the runner sees the hold. Without the right to read it the event runs as
+// if there were none, and says so.
+func TestInvoke_holdByPolicy(t *testing.T) {
+	t.Parallel()
+	call, err := command.Parse([]string{"rds", "stop-cluster", "sample-ai-aurora-cluster"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	scope := command.Scope{Partition: "aws", Region: fakeaws.Region, Account: fakeaws.Account}
+	for name, tt := range map[string]struct{ group, outcome, status, warning string }{
+		"policy_json": {group, `"outcome":"skipped"`, "available", ""},
+		"policy_json without scheduler:ListTagsForResource": {
+			"", `"outcome":"done"`, "stopped", "access denied (scheduler:ListTagsForResource on " +
+				"arn:aws:scheduler:us-east-1:123456789012:schedule-group/sample-ai-saving)",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, now := newCloud(t), time.Now()
+			a.Enforce(t)
+			a.Scheduler().PutGroup(group, map[string]string{
+				"savings:hold": now.Add(time.Hour).UTC().Format(time.RFC3339) + " stops",
+			})
+			a.IAM().PutRole(fakeaws.Role{Name: "runner", Policies: map[string]string{
+				"p": eventpolicy.Document([]*command.Call{call}, scope, tt.group),
+			}})
+			answer, log, err := invokeAs(t, a.ConfigOf(a.RoleKey("runner")), now, stopEvent)
+			if err != nil || !strings.Contains(answer, tt.outcome) || status(t, a) != tt.status {
+				t.Errorf("answer %s, cluster %s, error %v", answer, status(t, a), err)
+			}
+			if without := strings.Contains(log, "running without a look at the holds"); without != (tt.warning != "") ||
+				!strings.Contains(log, tt.warning) {
+				t.Errorf("log %s", log)
 			}
 		})
 	}

@@ -8,7 +8,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
@@ -191,7 +195,11 @@ func scheduleMove(t *testing.T, s stage, cfg aws.Config) error {
 // perform does an act with these rights.
 func (a act) perform(t *testing.T, statements []iampolicy.Statement) error {
 	t.Helper()
-	s := newStage(t)
+	return a.performOn(t, newStage(t), statements)
+}
+
+func (a act) performOn(t *testing.T, s stage, statements []iampolicy.Statement) error {
+	t.Helper()
 	a.prepare(t, s)
 	return a.do(t, s, s.ConfigOf(s.UserKey(iampolicy.Document(statements))))
 }
@@ -290,6 +298,38 @@ func TestDeployer_neighboursAreDenied(t *testing.T) {
 		"another's role for the function": func(ctx context.Context) error {
 			_, err := functions.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
 				FunctionName: aws.String("tools"), Role: aws.String("arn:aws:iam::123456789012:role/unbounded"),
+			})
+			return err
+		},
+		"the schedules' role for the function": func(ctx context.Context) error {
+			_, err := functions.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
+				FunctionName: aws.String("tools"),
+				Role:         aws.String("arn:aws:iam::123456789012:role/tools-us-east-1-scheduler"),
+			})
+			return err
+		},
+		"another's function": func(ctx context.Context) error {
+			_, err := functions.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: aws.String("tools2")})
+			return err
+		},
+		"another's log group": func(ctx context.Context) error {
+			_, err := cloudwatchlogs.NewFromConfig(cfg).DeleteLogGroup(ctx,
+				&cloudwatchlogs.DeleteLogGroupInput{LogGroupName: aws.String("/aws/lambda/tools2")})
+			return err
+		},
+		"reading another's role": func(ctx context.Context) error {
+			_, err := roles.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String("unbounded")})
+			return err
+		},
+		"a tag on another's role": func(ctx context.Context) error {
+			_, err := roles.TagRole(ctx, &iam.TagRoleInput{
+				RoleName: aws.String("unbounded"), Tags: []iamtypes.Tag{{Key: aws.String("a"), Value: aws.String("b")}},
+			})
+			return err
+		},
+		"another's image": func(ctx context.Context) error {
+			_, err := ecr.NewFromConfig(cfg).BatchDeleteImage(ctx, &ecr.BatchDeleteImageInput{
+				RepositoryName: aws.String("tools2"), ImageIds: []ecrtypes.ImageIdentifier{{ImageTag: aws.String("a")}},
 			})
 			return err
 		},

@@ -103,9 +103,7 @@ func TestDeployer_aPlanOnlyReads(t *testing.T) {
 	var reads []iampolicy.Statement
 	for _, statement := range deployment.Statements() {
 		statement.Action = slices.DeleteFunc(slices.Clone(statement.Action), func(action string) bool {
-			_, verb, _ := strings.Cut(action, ":")
-			return !strings.HasPrefix(verb, "Get") && !strings.HasPrefix(verb, "List") &&
-				!strings.HasPrefix(verb, "Describe")
+			return !looks(action)
 		})
 		if len(statement.Action) > 0 {
 			reads = append(reads, statement)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -80,6 +81,30 @@ func (s stage) run(t *testing.T, cfg aws.Config, args string) command.Report {
 
 // here is where the runner lives.
 var here = command.Scope{Partition: "aws", Region: fakeaws.Region, Account: fakeaws.Account}
+
+// record begins to note what the stage allows. The function that it returns lists it so far.
+func (s stage) record() func() []fakeaws.Verdict {
+	var mu sync.Mutex
+	var seen []fakeaws.Verdict
+	s.OnVerdict(func(v fakeaws.Verdict) {
+		mu.Lock()
+		defer mu.Unlock()
+		if v.Allowed {
+			seen = append(seen, v)
+		}
+	})
+	return func() []fakeaws.Verdict {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(seen)
+	}
+}
+
+// looks tells whether an action only looks.
+func looks(action string) bool {
+	_, name, _ := strings.Cut(action, ":")
+	return strings.HasPrefix(name, "Describe") || strings.HasPrefix(name, "List") || strings.HasPrefix(name, "Get")
+}
 
 // actionsOf lists the actions that the statements allow, each once.
 func actionsOf(statements []iampolicy.Statement) []string {

@@ -7,7 +7,7 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 )
 
-// rights: AWS knows no resource for a description.
+// rights by the page "Amazon EC2 Auto Scaling": AWS knows no resource for a description.
 func (s *AutoScaling) rights() rights {
 	one := func(c *call) []thing { return []thing{s.named(c, c.param("AutoScalingGroupName"))} }
 	return rights{

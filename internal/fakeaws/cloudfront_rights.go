@@ -1,6 +1,6 @@
 package fakeaws
 
-// rights: a distribution is in no region.
+// rights by the page "Amazon CloudFront": a distribution is in no region.
 func (f *CloudFront) rights() rights {
 	named := func(c *call) []thing {
 		return []thing{{arn: "arn:aws:cloudfront::" + f.aws.account + ":distribution/" + c.param("Id")}}

@@ -2,7 +2,9 @@ package fakeaws
 
 import "github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 
-// rights: AWS knows no resource for a description.
+// rights by the page "Amazon EC2": AWS knows no resource for a description. StartInstances on the
+// optional resource types, placement group and license configuration, is not asked for: instances here
+// have neither.
 func (e *EC2) rights() rights {
 	return rights{
 		"DescribeInstances":      {action: "ec2:DescribeInstances"},

@@ -2,8 +2,9 @@ package fakeaws
 
 import "strings"
 
-// ecrRights are those of Amazon ECR's operations, by which an image is pushed, read and removed
-// (Amazon ECR User Guide, "IAM permissions for pushing an image").
+// ecrRights are those of Amazon ECR's operations, by which an image is pushed, read and removed: the
+// page "Amazon Elastic Container Registry". It has a login on no resource, all else on the repository.
+// Which of them a push needs, the Amazon ECR User Guide says, "IAM permissions for pushing an image".
 func (a *AWS) ecrRights() rights {
 	on := func(c *call) []thing {
 		var in struct{ RepositoryName string }

@@ -7,7 +7,8 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 )
 
-// rights of Amazon ECS. Whether reading tags with DescribeServices needs ecs:ListTagsForResource
+// rights by the page "Amazon Elastic Container Service". A list is on no resource; that of services
+// has the cluster as a condition key. Whether reading tags with DescribeServices needs ecs:ListTagsForResource
 // too, no source says; it is not asked for.
 func (e *ECS) rights() rights {
 	ofTaggable := append([]string{"aws:ResourceTag/"}, tagKeys...)

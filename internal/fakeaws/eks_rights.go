@@ -2,6 +2,7 @@ package fakeaws
 
 import "github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 
+// rights by the page "Amazon Elastic Kubernetes Service": each is on the node group.
 func (e *EKS) rights() rights {
 	return rights{
 		"DescribeNodegroup":     {action: "eks:DescribeNodegroup", on: e.named, keys: resourceTags},

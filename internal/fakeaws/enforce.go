@@ -42,6 +42,16 @@ type Verdict struct {
 	Policies []string
 	Boundary string
 	Allowed  bool
+	// keys are the condition keys that AWS documents for the request.
+	keys []string
+}
+
+// Allows judges the request of a verdict once more: by these policy documents alone.
+func (a *AWS) Allows(v Verdict, documents ...string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	need := access{action: v.Action, resource: v.Resource, keys: v.keys, context: v.Context}
+	return a.allow(caller{policies: documents}, need) == nil
 }
 
 // OnVerdict adds a hook that is called with each verdict. It must not call the AWS.
@@ -250,7 +260,7 @@ func (a *AWS) allow(who caller, need access) *Error {
 	}
 	because := a.whyDenied(documents, boundary, need)
 	for _, hook := range a.enforced.hooks {
-		hook(Verdict{need.action, need.resource, need.context, documents, boundary, because == ""})
+		hook(Verdict{need.action, need.resource, need.context, documents, boundary, because == "", need.keys})
 	}
 	if because == "" {
 		return nil

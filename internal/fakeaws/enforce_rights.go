@@ -7,8 +7,11 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 )
 
-// allRights are the rights of every operation. The rows are those of the Service Authorization
-// Reference, "Actions, resources, and condition keys for …", unless a comment says otherwise.
+// allRights are the rights of every operation. Each service's table names its page of the Service
+// Authorization Reference, "Actions, resources, and condition keys for …", and says where a row differs
+// from it. Of all pages two things are left out: condition keys that no policy here uses, such as each
+// service's own spelling of aws:ResourceTag; and resource types that the page has as optional and that
+// no request here names. A policy with a key that is left out fails the test.
 func (a *AWS) allRights() map[string]rights {
 	return map[string]rights{
 		"application-autoscaling": a.appScaling.rights(),

@@ -8,9 +8,10 @@ import (
 
 const boundaryKey = "iam:PermissionsBoundary"
 
-// rights of IAM. The key iam:PermissionsBoundary is the boundary that a request puts on the role,
-// else the one that it has (IAM User Guide, "Permissions boundaries for IAM entities"). Tags of a new
-// role need iam:TagRole (AWS's answer in public reports).
+// rights by the page "AWS Identity and Access Management (IAM)": each is on the role, and what changes a
+// role has the key iam:PermissionsBoundary. That is the boundary that a request puts on the role, else
+// the one that it has (IAM User Guide, "Permissions boundaries for IAM entities"). Beside the page, tags
+// of a new role need iam:TagRole (AWS's answer in public reports).
 func (i *IAM) rights() rights {
 	read := func(action string) right { return right{action: action, on: i.named} }
 	bounded := func(action string) right {
@@ -109,7 +110,8 @@ func (i *IAM) policiesOf(role *Role) []string {
 	return documents
 }
 
-// stsRights: no right is needed to ask who one is (AWS STS API Reference, GetCallerIdentity).
+// stsRights by the page "AWS Security Token Service", but that no right is needed to ask who one is
+// (AWS STS API Reference, GetCallerIdentity).
 func stsRights() rights {
 	return rights{
 		"GetCallerIdentity": {free: true},

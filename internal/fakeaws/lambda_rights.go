@@ -6,8 +6,9 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 )
 
-// rights of AWS Lambda. A role that a request brings has to be passed, be it the one there was
-// (AWS's answer in chalice issue 479).
+// rights by the page "AWS Lambda": each is on the function, and a list on no resource. Beside the page,
+// a role that a request brings has to be passed, be it the one there was (AWS's answer in chalice issue
+// 479), and alsoCreate and alsoImage say what else.
 func (l *Lambda) rights() rights {
 	function := func(action string) right {
 		return right{action: action, on: l.named, keys: resourceTags}

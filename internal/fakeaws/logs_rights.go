@@ -2,9 +2,9 @@ package fakeaws
 
 import "github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 
-// rights of CloudWatch Logs. AWS's answers name a log group as log-group:NAME:log-stream: where the
-// reference has log-group:NAME, so both are asked for. Tags of a new group need logs:TagResource (API
-// Reference, CreateLogGroup).
+// rights by the page "Amazon CloudWatch Logs". AWS's answers name a log group as
+// log-group:NAME:log-stream: where the page has log-group:NAME, so both are asked for. Beside the page,
+// tags of a new group need logs:TagResource (API Reference, CreateLogGroup).
 func (l *Logs) rights() rights {
 	group := func(action string) right {
 		return right{action: action, on: l.named, keys: resourceTags}

@@ -2,8 +2,10 @@ package fakeaws
 
 import "strings"
 
-// rights: a description of one database is judged on it, one of all on a "*" in its place; the
-// condition keys of tags do not count there.
+// rights by the page "Amazon RDS". A description of one database is judged on it, one of all on a "*" in
+// its place. The page has the condition keys of tags there too; they are left out, since
+// no policy here has a condition on a description. StopDBInstance on a snapshot, which the page has as optional,
+// is for DBSnapshotIdentifier, which no request here has.
 func (r *RDS) rights() rights {
 	cluster, instance := r.named("cluster", "DBClusterIdentifier"), r.named("db", "DBInstanceIdentifier")
 	return rights{

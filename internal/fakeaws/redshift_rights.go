@@ -2,8 +2,8 @@ package fakeaws
 
 import "strings"
 
-// rights: the reference has had a resource for DescribeClusters at times, and none at others; it is
-// judged on "*", which is right either way.
+// rights by the page "Amazon Redshift", but for DescribeClusters: the page has had a resource there at
+// times, and none at others; it is judged on "*", which is right either way.
 func (r *Redshift) rights() rights {
 	named := func(c *call) []thing {
 		id := strings.ToLower(c.param("ClusterIdentifier"))

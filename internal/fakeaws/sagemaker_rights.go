@@ -2,7 +2,8 @@ package fakeaws
 
 import "strings"
 
-// rights: AWS knows no resource for a list, and puts names into ARNs in lower case.
+// rights by the page "Amazon SageMaker": AWS knows no resource for a list, and puts names into ARNs in
+// lower case.
 func (s *SageMaker) rights() rights {
 	named := func(c *call) []thing {
 		var in struct{ NotebookInstanceName, ResourceArn string }

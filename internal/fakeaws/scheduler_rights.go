@@ -6,9 +6,10 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 )
 
-// rights of EventBridge Scheduler. ListSchedules is judged on all schedules, whatever group it names
-// (AWS's answer in aws-cdk issue 38201). That tags of a new group need scheduler:TagResource is not
-// documented, and asked for since most services do.
+// rights by the page "Amazon EventBridge Scheduler", but for ListSchedules: the page has no resource
+// there, and it is judged on all schedules, whatever group it names (AWS's answer in aws-cdk issue
+// 38201). Schedules have no tags here, so the page's aws:ResourceTag on them is left out. That tags of a
+// new group need scheduler:TagResource is not documented, and asked for since most services do.
 func (s *Scheduler) rights() rights {
 	schedule := func(action string) right { return right{action: action, on: s.namedSchedule} }
 	group := func(action string) right {
