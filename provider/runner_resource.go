@@ -123,12 +123,16 @@ func (r *runnerResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if live.ImageError != nil {
+		resp.Diagnostics.AddWarning(state.Name.ValueString()+": the runner's image was not looked for",
+			fmt.Sprintf("Whether it is still in its repository is not known: %s", live.ImageError))
+	}
 	state.flatten(live, refresh{k.Region, r.clients.tags(), r.zipDigest, r.imageDigest})
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// Update keeps the prior state where it fails: what exists is read again, and the next plan shows
-// the rest.
+// Update keeps the prior state where it fails, but for an image that it pushed and that stays: what
+// exists is read again, and the next plan shows the rest.
 func (r *runnerResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state runnerModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -143,9 +147,16 @@ func (r *runnerResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if !ok || k == nil {
 		return
 	}
+	if want.ImageURI != "" && state.ImageURI.IsNull() {
+		want.Zip, _, _ = r.zip(want.Architecture) // a build without it cannot put the function back
+	}
 	outcome, err := k.Update(ctx, state.expand(), want)
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Updating the runner failed", err)
+		if outcome.Pushed && state.RepositoryURL.IsNull() { // else nothing would take the image away
+			state.RepositoryURL, state.ImageURI, state.KeepImage = plan.RepositoryURL, text(want.ImageURI), plan.KeepImage
+			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		}
 		return
 	}
 	plan.arrive(want, outcome)

@@ -150,6 +150,8 @@ func (d Deployment) image() []Grant {
 			"ecr:BatchCheckLayerAvailability", "ecr:BatchDeleteImage", "ecr:BatchGetImage",
 			"ecr:CompleteLayerUpload", "ecr:GetDownloadUrlForLayer", "ecr:GetLifecyclePolicy",
 			"ecr:InitiateLayerUpload", "ecr:ListImages", "ecr:PutImage", "ecr:UploadLayerPart"),
+		grant("let AWS Lambda add a statement to the repository's policy, by which it reads the image",
+			d.regional("ecr", "repository/"+d.Repository), "ecr:GetRepositoryPolicy", "ecr:SetRepositoryPolicy"),
 		grant("log in to Amazon ECR; AWS has no smaller right", everything, "ecr:GetAuthorizationToken"),
 	}
 }

@@ -139,14 +139,15 @@ func TestDeployer_pushesToItsRepository(t *testing.T) {
 		Name: "without", Policies: map[string]string{"p": iampolicy.Document(plain.Statements())},
 	})
 	want := map[permission]bool{
-		{"deployer", "ecr:GetAuthorizationToken", "*"}:      true,
-		{"without", "ecr:GetAuthorizationToken", "*"}:       false,
-		{"deployer", "ecr:SetRepositoryPolicy", repository}: false,
+		{"deployer", "ecr:GetAuthorizationToken", "*"}:         true,
+		{"without", "ecr:GetAuthorizationToken", "*"}:          false,
+		{"deployer", "ecr:DeleteRepositoryPolicy", repository}: false,
 	}
 	for _, action := range []string{
 		"ecr:BatchCheckLayerAvailability", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart",
 		"ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:BatchGetImage", "ecr:BatchDeleteImage",
-		"ecr:GetDownloadUrlForLayer", "ecr:GetLifecyclePolicy", "ecr:ListImages",
+		"ecr:GetDownloadUrlForLayer", "ecr:GetLifecyclePolicy", "ecr:ListImages", "ecr:GetRepositoryPolicy",
+		"ecr:SetRepositoryPolicy",
 	} {
 		want[permission{"deployer", action, repository}] = true
 		want[permission{"deployer", action, repository + "-other"}] = false

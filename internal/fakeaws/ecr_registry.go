@@ -151,6 +151,8 @@ func (e *ECR) serve(c *registryCall) response {
 		return repo.deleteManifest(c)
 	case c.operation == "PutImage":
 		return repo.putManifest(c)
+	case c.request.Method == http.MethodHead && c.operation == "BatchGetImage":
+		return repo.headManifest(c)
 	}
 	answer := repo.pass(c)
 	if c.operation == "CompleteLayerUpload" && answer.status == http.StatusCreated {
@@ -204,6 +206,23 @@ func (r *ECRRepository) putManifest(c *registryCall) response {
 		r.Images[sum] = append(r.Images[sum], c.reference)
 	}
 	return answer
+}
+
+// headManifest knows images too that a test has put into Images, without a manifest.
+func (r *ECRRepository) headManifest(c *registryCall) response {
+	found := c.reference
+	if !strings.HasPrefix(found, "sha256:") {
+		found = r.tagged(c.reference)
+	}
+	answer := r.pass(c)
+	if _, ok := r.Images[found]; !ok || answer.status != http.StatusNotFound {
+		return answer
+	}
+	return response{http.StatusOK, http.Header{
+		"Content-Type":          {"application/vnd.oci.image.manifest.v1+json"},
+		"Content-Length":        {"0"},
+		"Docker-Content-Digest": {found},
+	}, nil}
 }
 
 // deleteManifest removes a tag or an image, as a local registry does. An image without tags stays.

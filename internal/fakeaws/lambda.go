@@ -44,6 +44,8 @@ type Function struct {
 	StateReason         string `json:",omitempty"`
 	StateReasonCode     string `json:",omitempty"`
 	LastUpdateStatus    string `json:",omitempty"`
+	// LastUpdateStatusReason is there where LastUpdateStatus is Failed.
+	LastUpdateStatusReason string `json:",omitempty"`
 
 	Tags map[string]string `json:"-"`
 	// ImageURI is the image as it was given.

@@ -55,7 +55,7 @@ func (l *Lambda) setImage(f *Function, uri string) error {
 	}
 	f.ImageURI, f.CodeSha256 = uri, hash
 	// A new image ends what was wrong with the last one.
-	if f.State == "Failed" || f.State == "Inactive" {
+	if f.State == "Inactive" {
 		f.State, f.StateReason, f.StateReasonCode = "Active", "", ""
 	}
 	return nil

@@ -130,3 +130,24 @@ func TestImageFunction_overrides(t *testing.T) {
 		t.Errorf("an empty ImageConfig leaves %+v", got)
 	}
 }
+
+// Failed is for good, Inactive ends with a new image (Developer Guide, "Lambda function states").
+func TestImageFunction_updateOfBroken(t *testing.T) {
+	t.Parallel()
+	a, client, hash := newTestImages(t, true)
+	uri := imageRepository + "@sha256:" + hash
+	noError(t, createImageFunction(t, client, uri))
+	update := func() error {
+		_, err := client.UpdateFunctionCode(t.Context(),
+			&lambda.UpdateFunctionCodeInput{FunctionName: aws.String("f"), ImageUri: aws.String(uri)})
+		return err
+	}
+	a.Lambda().Change("f", func(f *Function) { f.State = "Failed" })
+	wantError(t, update(), "ResourceConflictException",
+		"The operation cannot be performed at this time. The function is currently in the following state: Failed")
+	a.Lambda().Change("f", func(f *Function) { f.State = "Inactive" })
+	noError(t, update())
+	if f, _ := a.Lambda().Function("f"); f.State != "Active" {
+		t.Errorf("got state %s", f.State)
+	}
+}

@@ -183,14 +183,17 @@ func (f *Function) see() Function {
 	return seen
 }
 
-// busy is the refusal of a change while a function is Pending or its update InProgress (Developer
-// Guide, "Lambda function states"), or nil. A call that is refused has seen the state.
+// busy is the refusal of a change while a function is Pending or its update InProgress, and of any
+// change of one that is Failed, which has to be deleted (Developer Guide, "Lambda function states"), or
+// nil. The error of a Failed one is a guess. A call that is refused has seen the state.
 func (f *Function) busy() error {
 	seen := f.see()
 	const text = "The operation cannot be performed at this time. "
 	switch {
 	case seen.State == "Pending":
 		return lambdaConflict(text + "The function is currently in the following state: Pending")
+	case seen.State == "Failed":
+		return lambdaConflict(text + "The function is currently in the following state: Failed")
 	case seen.LastUpdateStatus == "InProgress":
 		return lambdaConflict(text+"An update is in progress for resource: %s", f.FunctionArn)
 	}
@@ -324,7 +327,7 @@ func (l *Lambda) update(c *call, in any, change func(*Function) error) (any, err
 	}
 	*f = changed
 	l.touch(f)
-	f.LastUpdateStatus, f.readsLeft = "InProgress", l.updateReads
+	f.LastUpdateStatus, f.LastUpdateStatusReason, f.readsLeft = "InProgress", "", l.updateReads
 	answer := *f
 	f.settle()
 	return answer, nil

@@ -86,7 +86,8 @@ func (l *Lambda) alsoCreate(c *call) []access {
 	return needs
 }
 
-// alsoImage: who gives a function its image has to be able to read it (Developer Guide, "Create a
+// alsoImage: who gives a function its image has to be able to read it, and to read and write the
+// policy of its repository, since Lambda adds a statement of its own there (Developer Guide, "Create a
 // Lambda function using a container image", "Amazon ECR permissions").
 func (l *Lambda) alsoImage(c *call) []access {
 	in := l.input(c)
@@ -95,8 +96,11 @@ func (l *Lambda) alsoImage(c *call) []access {
 		return nil
 	}
 	repository := l.aws.repositoryOf(c, image)
-	return []access{
-		{action: "ecr:BatchGetImage", resource: repository, keys: resourceTags},
-		{action: "ecr:GetDownloadUrlForLayer", resource: repository, keys: resourceTags},
+	var needs []access
+	for _, action := range []string{
+		"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:GetRepositoryPolicy", "ecr:SetRepositoryPolicy",
+	} {
+		needs = append(needs, access{action: action, resource: repository, keys: resourceTags})
 	}
+	return needs
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
@@ -38,10 +39,12 @@ func length(s string) int {
 	return n
 }
 
-// note says what was cut.
+// note says what was cut. The tables of events that are gone have one note together.
 func (b block) note(lang language.Tag) string {
 	d := markdown{lang: lang}
 	switch {
+	case b.gone && b.rank == rankEvents:
+		return ""
 	case b.gone:
 		return "\n" + d.text(cutSection.in(lang, "title", b.title)) + "\n"
 	case b.left > 0:
@@ -57,13 +60,24 @@ func (b block) text(lang language.Tag) string {
 	return b.head + strings.Join(b.items, "") + b.note(lang) + b.foot
 }
 
-// fit joins the blocks, and cuts the least important until they are no longer than limit.
+// noteTables says how many tables of events are gone.
+func noteTables(n int, lang language.Tag) string {
+	d := markdown{lang: lang}
+	return "\n" + d.text(cutTables.of(lang, n)) + "\n"
+}
+
+// fit joins the blocks, and cuts the least important until they are no longer than limit: of one rank
+// the last first, the warnings last of all. What is cut says so where it was. The opening is short
+// enough to stay.
 func fit(blocks []block, limit int, lang language.Tag) string {
 	total := 0
 	for _, b := range blocks {
 		total += length(b.text(lang))
 	}
-	for rank := rankUnchanged; rank > keep && total > limit; rank-- {
+	if total > limit {
+		total += length(noteTables(len(blocks), lang))
+	}
+	for rank := rankUnchanged; rank > keep; rank-- {
 		for i, b := range slices.Backward(blocks) {
 			if b.rank == rank && total > limit {
 				total -= length(b.text(lang))
@@ -72,14 +86,22 @@ func fit(blocks []block, limit int, lang language.Tag) string {
 			}
 		}
 	}
-	for total > limit && len(blocks) > 1 {
-		last := len(blocks) - 1
-		total -= length(blocks[last].text(lang))
-		blocks = blocks[:last]
-	}
+	return joined(blocks, lang)
+}
+
+// joined are the blocks, with the note on the tables that are gone behind the last table.
+func joined(blocks []block, lang language.Tag) string {
 	var out strings.Builder
-	for _, b := range blocks {
+	gone := 0
+	for i, b := range blocks {
 		out.WriteString(b.text(lang))
+		if b.gone && b.rank == rankEvents {
+			gone++
+		}
+		if last := i+1 == len(blocks) || blocks[i+1].rank != rankEvents; last && gone > 0 {
+			out.WriteString(noteTables(gone, lang))
+			gone = 0
+		}
 	}
 	return out.String()
 }
@@ -96,4 +118,84 @@ func (b block) shorten(room int, lang language.Tag) block {
 	}
 	b.items, b.left, b.gone = all[:n], len(all)-n, n == 0
 	return b
+}
+
+// maxText bounds a sentence or a cell of a comment, and maxName each name or word in it, in characters.
+const maxText, maxName = 1000, 256
+
+// around is how many characters stay on each side of what is left out.
+const around = 100
+
+// shortened leaves out the middle of a long text, and says how much. It leaves out what is not marked
+// first, so that a reader sees what differs.
+func (r rich) shortened(lang language.Tag) rich {
+	out := slices.Clone(r)
+	for i, s := range out {
+		if long := []rune(s.text); len(long) > maxName {
+			out[i].text = string(long[:maxName/2]) + "…" + string(long[len(long)-maxName/2:])
+		}
+	}
+	if out.letters() <= maxText {
+		return out
+	}
+	if slices.ContainsFunc(out, func(s span) bool { return s.strong }) {
+		out = out.withoutUnmarked(lang)
+	}
+	if out.letters() <= maxText {
+		return out
+	}
+	const lead = maxText * 2 / 3
+	return out.without(lead, maxText-lead, lang)
+}
+
+// withoutUnmarked leaves out the middle of each part that is not marked.
+func (r rich) withoutUnmarked(lang language.Tag) rich {
+	var out rich
+	for from := 0; from < len(r); {
+		to := from + 1
+		for to < len(r) && r[to].strong == r[from].strong {
+			to++
+		}
+		part := r[from:to]
+		if !r[from].strong {
+			part = part.without(around, around, lang)
+		}
+		out = append(out, part...)
+		from = to
+	}
+	return out
+}
+
+// letters counts characters.
+func (r rich) letters() int {
+	n := 0
+	for _, s := range r {
+		n += utf8.RuneCountInString(s.text)
+	}
+	return n
+}
+
+// without keeps whole words: about lead characters at the beginning and trail at the end.
+func (r rich) without(lead, trail int, lang language.Tag) rich {
+	from, to := 0, len(r)
+	for used := 0; from < to; from++ {
+		if used += r[from : from+1].letters(); used > lead {
+			break
+		}
+	}
+	for used := 0; to > from; to-- {
+		if used += r[to-1 : to].letters(); used > trail {
+			break
+		}
+	}
+	n := r[from:to].letters()
+	if n == 0 {
+		return r
+	}
+	out := slices.Clone(r[:from])
+	note := cutText.of(lang, n)
+	if r[from].strong {
+		note = note.asStrong()
+	}
+	return append(append(out, note...), r[to:]...)
 }

@@ -2,12 +2,12 @@ package review
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
@@ -23,7 +23,7 @@ const (
 	RunsAfterApply timeline.Kind = "runs_after_apply"
 	// ExceptDatesPast: days off that are all past.
 	ExceptDatesPast timeline.Kind = "except_dates_past"
-	// RightsWiden: the runner gets rights that it did not have; Words are the actions.
+	// RightsWiden: the runner gets rights that it did not have; Words are what newRights gives.
 	RightsWiden timeline.Kind = "rights_widen"
 	// ChangedOutside: an event that was changed outside since the last apply.
 	ChangedOutside timeline.Kind = "changed_outside"
@@ -148,9 +148,6 @@ func ownFinding(kind timeline.Kind, e *Event) Finding {
 	return f
 }
 
-// unixWorkingDays are Monday to Friday everywhere but in AWS.
-const unixWorkingDays = "1-5"
-
 // oddities are what is odd about one event alone.
 func (e *Event) oddities(now time.Time) []timeline.Kind {
 	var out []timeline.Kind
@@ -160,7 +157,7 @@ func (e *Event) oddities(now time.Time) []timeline.Kind {
 	if !e.readable() || !e.enabled() {
 		return nil
 	}
-	if fields := strings.Fields(e.Expression.Value); len(fields) == 6 && fields[4] == unixWorkingDays {
+	if cron, ok := e.schedule.(*awscron.Cron); ok && cron.CountsFromSunday() {
 		out = append(out, SundayCount)
 	}
 	if e.unanchored() {
@@ -182,8 +179,8 @@ func (s *set) findings() []Finding {
 	if s.action == planjson.Forget {
 		add(Finding{Kind: Forgotten, New: true})
 	}
-	if actions := newActions(s.policies[0], s.policies[1]); len(actions) > 0 {
-		add(Finding{Kind: RightsWiden, New: true, Words: actions})
+	if rights := newRights(s.policies[0], s.policies[1]); len(rights) > 0 {
+		add(Finding{Kind: RightsWiden, New: true, Words: rights})
 	}
 	if drifted := s.drifted(); len(drifted) > 0 {
 		add(Finding{Kind: ChangedOutside, Events: drifted})
@@ -207,33 +204,6 @@ func (s *set) drifted() []*Event {
 		e := s.before[key]
 		if r := s.remembered[key]; r != nil && !same(r, e) || sentence.HasDrift(e.Summary.Value) {
 			out = append(out, e)
-		}
-	}
-	return out
-}
-
-// newActions are the IAM actions that only the policy after allows, sorted. A resource that is new
-// widens nothing: its rights come with it.
-func newActions(before, after planjson.Text) []string {
-	had, has := actionsOf(before.Value), actionsOf(after.Value)
-	if before.State != planjson.IsKnown || after.State != planjson.IsKnown {
-		return nil
-	}
-	maps.DeleteFunc(has, func(action string, _ bool) bool { return had[action] })
-	return slices.Sorted(maps.Keys(has))
-}
-
-func actionsOf(policy string) map[string]bool {
-	var document struct {
-		Statement []struct{ Action []string }
-	}
-	out := map[string]bool{}
-	if json.Unmarshal([]byte(policy), &document) != nil {
-		return out
-	}
-	for _, s := range document.Statement {
-		for _, action := range s.Action {
-			out[action] = true
 		}
 	}
 	return out

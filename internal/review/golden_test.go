@@ -132,3 +132,32 @@ func readPlan(t testing.TB, name string) []byte {
 	}
 	return data
 }
+
+// The comment that the README shows is that of a real plan: its lines stand in a golden file, in their
+// order.
+func TestReadme_comment(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	comment := reviewOf(t, "cron.tofu", nil).Markdown(language.English)
+	golden(t, "cron.en.md", comment)
+	rest, shown := strings.Split(comment, "\n"), 0
+	for line := range strings.Lines(string(page)) {
+		line, quoted := strings.CutPrefix(strings.TrimRight(line, "\n"), ">")
+		line = strings.TrimPrefix(line, " ")
+		if !quoted || line == "" {
+			continue
+		}
+		at := slices.Index(rest, line)
+		if at < 0 {
+			t.Fatalf("the README shows %q, which is not in what follows in the comment:\n%s", line, strings.Join(rest, "\n"))
+		}
+		rest = rest[at+1:]
+		shown++
+	}
+	if shown < 7 {
+		t.Errorf("the README shows %d lines of the comment", shown)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
+	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -92,7 +93,7 @@ func (p *page) text(r rich) string {
 			b.WriteString(map[bool]string{true: "<b>", false: "</b>"}[s.strong])
 			strong = s.strong
 		}
-		text := html.EscapeString(visible(s.text))
+		text := html.EscapeString(planjson.Visible(s.text))
 		if s.code {
 			text = "<code>" + text + "</code>"
 		}
@@ -156,7 +157,7 @@ func svgGroup(lang language.Tag, group []Target, id string) string {
 	svgBars(&body, "was", group[0].Before, svgPlainHead+svgGap)
 	svgBars(&body, "off", group[0].After, svgPlainHead+svgGap+svgBar)
 	y := svgLegend(&body, lang, svgPlainHead+daysPerWeek*svgDay+svgGap)
-	return svgOpen(id, y, pictureTitle.text(lang)+": "+visible(group[0].Name)) + body.String() + "</svg>\n"
+	return svgOpen(id, y, pictureTitle.text(lang)+": "+planjson.Visible(group[0].Name)) + body.String() + "</svg>\n"
 }
 
 // spans say a target's weeks in words.
@@ -234,7 +235,7 @@ func (p *page) unchanged() {
 		}
 	}
 	for _, t := range p.r.Targets {
-		if !t.Changes() && !t.Uncertain {
+		if t.Stays() {
 			targets = append(targets, p.text(code(t.Name))+": "+hours(p.lang, minutes(t.After)))
 		}
 	}

@@ -10,9 +10,10 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
-// MaxMarkdown is the longest comment that GitHub takes, in characters. They are counted as UTF-16
-// units, which is never less.
-const MaxMarkdown = 65536
+// MaxMarkdown is the longest comment, in characters. They are counted as UTF-16 units, which is never
+// less. GitHub takes 65,536; the rest is for what others write around it, such as the line by which an
+// action finds its comment again.
+const MaxMarkdown = 65000
 
 // Markdown is the review as a comment on a pull request: GitHub Flavored Markdown of at most
 // MaxMarkdown characters. Names that users chose stand in code that they cannot close, so that they
@@ -39,11 +40,11 @@ type markdown struct {
 
 func (d *markdown) add(b block) { d.blocks = append(d.blocks, b) }
 
-// text is a rich text as Markdown.
+// text is a rich text as Markdown; the middle of a long one is left out.
 func (d *markdown) text(r rich) string {
 	var b strings.Builder
 	strong := false
-	for _, s := range r {
+	for _, s := range r.shortened(d.lang) {
 		if s.strong != strong {
 			b.WriteString(map[bool]string{true: "<b>", false: "</b>"}[s.strong])
 			strong = s.strong
@@ -60,16 +61,10 @@ func (d *markdown) text(r rich) string {
 	return b.String()
 }
 
-// maxCode bounds a name, in characters; the rest is cut with an ellipsis.
-const maxCode = 256
-
 // markdownCode is a text that users chose as code. A plain one is a code span. Otherwise each mark
 // is written as a number: entities are no Markdown, and nothing in <code> is turned into a link.
 func markdownCode(s string) string {
-	s = visible(s)
-	if long := []rune(s); len(long) > maxCode {
-		s = string(long[:maxCode]) + "…"
-	}
+	s = planjson.Visible(s)
 	if s != "" && !strings.ContainsAny(s, "`|\\<>&") && strings.TrimSpace(s) == s {
 		return "`" + s + "`"
 	}
@@ -87,8 +82,12 @@ func markdownCode(s string) string {
 }
 
 func (d *markdown) opening() string {
+	costs := d.r.costs(d.lang)
+	if len(costs) > maxListed {
+		costs = append(costs[:maxListed], andMore.of(d.lang, len(costs)-maxListed))
+	}
 	lines := []string{"<b>" + d.text(d.r.headline(d.lang)) + "</b>"}
-	for _, more := range slices.Concat(d.r.costs(d.lang), d.r.counts(d.lang)) {
+	for _, more := range slices.Concat(costs, d.r.counts(d.lang)) {
 		lines = append(lines, d.text(more))
 	}
 	if d.r.Errored {
@@ -121,11 +120,11 @@ func (d *markdown) schedule(s Schedule) {
 	}
 	changes := s.Changes()
 	if len(changes) == 0 {
-		d.add(block{rank: rankEvents, title: code(s.Address), head: head})
+		d.add(block{rank: rankEvents, head: head})
 		return
 	}
 	b := block{
-		rank: rankEvents, title: code(s.Address),
+		rank: rankEvents,
 		head: head + d.tableHead("", columnEvent, columnBefore, columnAfter),
 	}
 	for _, c := range changes {
@@ -234,7 +233,7 @@ func (d *markdown) unchanged() {
 	}
 	same := block{rank: rankUnchanged}
 	for _, t := range d.r.Targets {
-		if !t.Changes() && !t.Uncertain {
+		if t.Stays() {
 			same.items = append(same.items, d.row(code(t.Name), plain(hours(d.lang, minutes(t.After)))))
 		}
 	}

@@ -138,7 +138,7 @@ func tableRows(r *review.Review) int {
 		}
 	}
 	for _, target := range r.Targets {
-		if !target.Changes() && !target.Uncertain {
+		if target.Stays() {
 			rows++
 		}
 	}
@@ -166,7 +166,7 @@ var hostile = []string{
 	"a|b", `a\|b`, `a\\|b`, "`", "``", "a`b|c", "`` ` ``", "a\nb", "a\r\n\r\n# b", "<b>", "<!--", "-->", "</code>", "</details>",
 	"@octocat", "@org/team", "#1", "GH-1", "org/repo#1", "https://example.com", "www.example.com", "a@example.com",
 	"![x](http://e.vil/x.png)", "[x](http://e.vil)", "**b**", "_i_", "~~s~~", "- [ ] x", "&amp;", "&#64;x", "\\", "$x$",
-	"deadbeefcafe1234", ":smile:", " ", "", "\u202egnp", "\x00\x1b[31m", "日本語|。", "a  b", "-", "+", "=", ":--|", "|",
+	"deadbeefcafe1234", ":smile:", " ", "", "\u202egnp", "\x00\x1b[31m", "\uffff", "日本語|。", "a  b", "-", "+", "=", ":--|", "|",
 }
 
 func TestMarkdown_hostileNames(t *testing.T) {
@@ -195,12 +195,12 @@ func TestFormats_hostileNames(t *testing.T) {
 	for _, name := range hostile {
 		r := planWith(t, names{name, name, name, name, name})
 		for _, lang := range language.All {
-			if text := r.Text(lang, review.Terminal{Width: 40}); strings.ContainsAny(text, "\x00\x1b\r\u202e") {
+			if text := r.Text(lang, review.Terminal{Width: 40}); strings.ContainsAny(text, "\x00\x1b\r\u202e\uffff") {
 				t.Errorf("%q: a control character in %q", name, text)
 			}
 			for format, page := range map[string]string{"html": r.HTML(lang), "svg": r.SVG(lang)} {
 				if strings.Contains(page, "<!--") || strings.Count(page, "</details>") != strings.Count(page, "<details>") ||
-					strings.ContainsAny(page, "\x00\x1b\r\u202e") {
+					strings.ContainsAny(page, "\x00\x1b\r\u202e\uffff") {
 					t.Errorf("%q got out in %s", name, format)
 				}
 			}

@@ -64,6 +64,8 @@ func (c EventChange) sentences(lang language.Tag) (before, after rich) {
 	if c.Before.readable() && c.After.readable() {
 		before, after = differ(before, after)
 	}
+	hiddenBefore, hiddenAfter := c.hidden(lang)
+	before, after = append(before, hiddenBefore...), append(after, hiddenAfter...)
 	if c.Before.Description != c.After.Description {
 		before = append(before, c.Before.description(lang)...)
 		after = append(after, c.After.description(lang)...)

@@ -146,7 +146,7 @@ func (f Finding) sentence(lang language.Tag) rich {
 	if many, ok := manyFindings[f.Kind]; ok && len(keys) > 1 {
 		m = many
 	}
-	at, expression, listed := rich(nil), rich(nil), list(lang, codes(f.Words))
+	at, expression, listed := rich(nil), rich(nil), shortList(lang, codes(f.Words))
 	if len(f.Events) > 0 {
 		expression = code(f.Events[0].Expression.Value)
 	}

@@ -114,6 +114,12 @@ func (t Target) Changes() bool {
 	return !slices.Equal(t.Before.Off, t.After.Off)
 }
 
+// Stays tells whether the target is off at the same times as before; a target that is new, or gone, is
+// not.
+func (t Target) Stays() bool {
+	return !t.Changes() && !t.Uncertain && t.Before != nil && t.After != nil
+}
+
 // Changes are the events of a kind other than Unchanged.
 func (s Schedule) Changes() []EventChange {
 	var out []EventChange

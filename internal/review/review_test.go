@@ -165,6 +165,20 @@ func TestGates(t *testing.T) {
 	}
 }
 
+// A stop that never comes again keeps nothing asleep, whatever its expression says.
+func TestCompare_stopThatIsOver(t *testing.T) {
+	t.Parallel()
+	over := strings.Replace(stopDB, "}", `,"end_date":"2020-01-01T00:00:00Z"}`, 1)
+	r := compare(t, nil, change("a.b", `"update"`, over+","+startDB, over+","+startDB))
+	if len(r.Targets) != 0 {
+		t.Errorf("targets %+v", r.Targets)
+	}
+	gates := review.Gates{MinOffHours: []review.MinOffHours{{Target: "rds/cluster/db", Hours: 60}}}
+	if len(gates.Reasons(r, language.English)) != 1 {
+		t.Error("the gate lets it pass")
+	}
+}
+
 func TestPrices(t *testing.T) {
 	t.Parallel()
 	for file, want := range map[string]string{
@@ -264,5 +278,28 @@ func TestCompare_lateLimit(t *testing.T) {
 	}
 	if all, fresh := review.Compare(p, now, nil).Warnings(); all != 1 || fresh != 0 {
 		t.Errorf("got %d warnings, %d new; want 1 and 0", all, fresh)
+	}
+}
+
+// A target that is new, or gone, and off for no minute is not off as before.
+func TestReview_offAsBefore(t *testing.T) {
+	t.Parallel()
+	const atOnce = `"stop":{"args":["rds","stop-cluster","new"],"cron_expr":"cron(0 8 * * ? *)"},` +
+		`"start":{"args":["rds","start-cluster","new"],"cron_expr":"cron(0 8 * * ? *)"}`
+	const kept = `"kept_stop":{"args":["rds","stop-cluster","kept"],"cron_expr":"cron(0 21 * * ? *)"},` +
+		`"kept_start":{"args":["rds","start-cluster","kept"],"cron_expr":"cron(0 8 * * ? *)"}`
+	for name, changes := range map[string]string{
+		"new":  change("savings_schedule.a", `"update"`, kept, kept+","+atOnce),
+		"gone": change("savings_schedule.a", `"update"`, kept+","+atOnce, kept),
+	} {
+		r := compare(t, nil, changes)
+		for format, text := range map[string]string{
+			"markdown": r.Markdown(language.English), "html": r.HTML(language.English),
+			"text": r.Text(language.English, review.Terminal{Width: 80}),
+		} {
+			if !strings.Contains(text, "1 target off as before") {
+				t.Errorf("%s, %s: the target that stays is not one:\n%s", name, format, text)
+			}
+		}
 	}
 }

@@ -118,8 +118,39 @@ func harmless(word string) bool {
 	})
 }
 
-// differ marks the words of two sentences that are not in the other, in their order.
+// mostCompared bounds the work of differ, in pairs of words: some milliseconds and megabytes.
+const mostCompared = 500 * 500
+
+// differ marks the words of two sentences that are not in the other, in their order. Of sentences too
+// long to compare word by word, what is between their common ends is compared, or all of it is marked.
 func differ(a, b rich) (markedA, markedB rich) {
+	markedA, markedB = slices.Clone(a), slices.Clone(b)
+	middleA, middleB := markedA, markedB
+	if len(a)*len(b) > mostCompared {
+		middleA, middleB = withoutCommonEnds(markedA, markedB)
+	}
+	if len(middleA)*len(middleB) > mostCompared {
+		copy(middleA, middleA.asStrong())
+		copy(middleB, middleB.asStrong())
+	} else {
+		markWords(middleA, middleB)
+	}
+	return bridged(markedA), bridged(markedB)
+}
+
+// withoutCommonEnds are the parts of two texts between the words that both begin and end with.
+func withoutCommonEnds(a, b rich) (middleA, middleB rich) {
+	for len(a) > 0 && len(b) > 0 && a[0].text == b[0].text {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1].text == b[len(b)-1].text {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	return a, b
+}
+
+// markWords marks what is in none of the longest common parts.
+func markWords(a, b rich) {
 	// common[i][j] is the length of the longest common part of a[i:] and b[j:].
 	common := make([][]int, len(a)+1)
 	for i := range common {
@@ -133,21 +164,19 @@ func differ(a, b rich) (markedA, markedB rich) {
 			}
 		}
 	}
-	markedA, markedB = slices.Clone(a), slices.Clone(b)
 	i, j := 0, 0
 	for i < len(a) || j < len(b) {
 		switch {
 		case i < len(a) && j < len(b) && a[i].text == b[j].text:
 			i, j = i+1, j+1
 		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			markedA[i].strong = true
+			a[i].strong = true
 			i++
 		default:
-			markedB[j].strong = true
+			b[j].strong = true
 			j++
 		}
 	}
-	return bridged(markedA), bridged(markedB)
 }
 
 // bridged marks blanks where both their neighbours are marked, and no others.
@@ -158,21 +187,4 @@ func bridged(r rich) rich {
 		}
 	}
 	return r
-}
-
-// visible replaces what is not seen, or changes how the rest is seen, by its code point.
-func visible(s string) string {
-	var b strings.Builder
-	for _, c := range s {
-		switch {
-		case c == '\n':
-			b.WriteString("␊")
-		case unicode.IsControl(c) || unicode.Is(unicode.Cf, c) || c == unicode.ReplacementChar ||
-			unicode.Is(unicode.Zl, c) || unicode.Is(unicode.Zp, c):
-			b.WriteString("�")
-		default:
-			b.WriteRune(c)
-		}
-	}
-	return b.String()
 }

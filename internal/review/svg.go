@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
+	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -152,7 +153,7 @@ func svgLegend(b *strings.Builder, lang language.Tag, y int) int {
 
 // svgText is a text of a picture, cut where it would be wider than the picture.
 func svgText(s string, most int) string {
-	s = visible(s)
+	s = planjson.Visible(s)
 	if columns(s) > most {
 		letters := []rune(s)
 		for len(letters) > 0 && columns(string(letters)) >= most {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
+	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -59,7 +60,7 @@ func (p *printer) paint(s, colour string) string {
 // line writes a text in lines that fit, all behind the indent of the first.
 func (p *printer) line(lead, colour string, r rich) {
 	indent := strings.Repeat(" ", columns(lead))
-	for i, line := range wrap(visible(r.String()), p.on.Width-columns(lead)) {
+	for i, line := range wrap(planjson.Visible(r.String()), p.on.Width-columns(lead)) {
 		if i > 0 {
 			lead = indent
 		}
@@ -148,7 +149,7 @@ func (p *printer) unchanged() {
 		events += len(s.Events) - len(s.Changes())
 	}
 	for _, t := range p.r.Targets {
-		if !t.Changes() && !t.Uncertain {
+		if t.Stays() {
 			targets++
 		}
 	}

@@ -89,6 +89,7 @@ var (
 	cellNothing  = say("–", "–")
 	cellSame     = say("the same", "同じ")
 	cellNotYet   = say("known after apply", "適用後に確定")
+	cellDetail   = say("{name}: {values}", "{name}: {values}")
 	cellDescribe = say("description: {text}", "説明: {text}")
 
 	actionCreate  = say("will be created", "を作成")
@@ -121,6 +122,10 @@ var (
 	cutRows       = count("{n} more row is left out: the comment would be too long.",
 		"{n} more rows are left out: the comment would be too long.",
 		"コメントの長さの上限のため、{n} 行を省略しました。")
+	cutTables = count("The table of {n} more resource is left out: the comment would be too long.",
+		"The tables of {n} more resources are left out: the comment would be too long.",
+		"コメントの長さの上限のため、ほか {n} 件のリソースの表を省略しました。")
+	cutText        = count("… ({n} character left out) …", "… ({n} characters left out) …", "…（{n} 文字を省略）…")
 	cutSection     = say("{title}: left out, the comment would be too long.", "{title}: コメントの長さの上限のため省略しました。")
 	neitherKnown   = say("run {what} {when}, {zone}", "{when}{zone}に{what}を実行")
 	fallbackThen   = say(", then ", "、続いて")

@@ -1,7 +1,9 @@
 package review
 
 import (
+	"fmt"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +16,7 @@ import (
 var letters = regexp.MustCompile(`\p{Han}|\p{Hiragana}|\p{Katakana}`)
 
 // noLetters are the messages that are the same in every language.
-var noLetters = []string{"–", ", ", "{name}: {before} → {after}", "2 Jan 2006", "{from}–{to}", "{day} {date} {time}", "in {zone}"}
+var noLetters = []string{"–", ", ", "{name}: {before} → {after}", "{name}: {values}", "2 Jan 2006", "{from}–{to}", "{day} {date} {time}", "in {zone}"}
 
 // Every message is there in each language and holds the same parts.
 func TestCatalog_everyLanguage(t *testing.T) {
@@ -108,6 +110,47 @@ func TestDiffer(t *testing.T) {
 	}
 	if got, want := show(after), "stop db every [weekday] at [21:00], Asia/Tokyo"; got != want {
 		t.Errorf("after: got %q, want %q", got, want)
+	}
+}
+
+// Two sentences of thousands of words are compared in little memory: the time that changes is marked,
+// and where nearly all words differ, all of them are.
+func TestDiffer_manyWords(t *testing.T) {
+	sentence := func(from int, at string) rich {
+		ids := make([]string, 5000)
+		for i := range ids {
+			ids[i] = fmt.Sprintf("i-%017x", from+i)
+		}
+		return words("stop EC2 instances "+strings.Join(ids, ", ")+" every day at "+at, nil)
+	}
+	marked := func(r rich) (n int) {
+		for _, s := range r {
+			if s.strong && strings.TrimSpace(s.text) != "" {
+				n++
+			}
+		}
+		return n
+	}
+	for name, tt := range map[string]struct {
+		before, after rich
+		want          int // marked words and commas
+	}{
+		"another time":          {sentence(0, "20:00"), sentence(0, "21:00"), 1},
+		"other ids":             {sentence(0, "20:00"), sentence(10000, "20:00"), 9999},
+		"other ids and a time":  {sentence(0, "20:00"), sentence(10000, "21:00"), 10003},
+		"ids that move by one":  {sentence(0, "20:00"), sentence(1, "20:00"), 9999},
+		"one side without them": {sentence(0, "20:00"), words("stop EC2 instances i-1 every day at 20:00", nil), 9999},
+	} {
+		var was, is runtime.MemStats
+		runtime.ReadMemStats(&was)
+		before, _ := differ(tt.before, tt.after)
+		runtime.ReadMemStats(&is)
+		if got := marked(before); got != tt.want {
+			t.Errorf("%s: %d words are marked, want %d", name, got, tt.want)
+		}
+		if used := (is.TotalAlloc - was.TotalAlloc) >> 20; used > 16 {
+			t.Errorf("%s: it took %d MB", name, used)
+		}
 	}
 }
 

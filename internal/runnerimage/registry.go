@@ -37,6 +37,8 @@ type Registry struct {
 	region    string
 	log       func(ctx context.Context, line string)
 	transport http.RoundTripper
+	exchange  time.Duration
+	stall     time.Duration
 	now       func() time.Time
 	backoff   *remote.Backoff
 
@@ -60,6 +62,12 @@ func WithTransport(transport http.RoundTripper) Option {
 	return func(r *Registry) { r.transport = transport }
 }
 
+// WithLimits sets how long an exchange with a registry may take, awsclient.RequestTimeout by default,
+// and how long the upload of a blob, which no limit is on as a whole, may come no further.
+func WithLimits(exchange, stall time.Duration) Option {
+	return func(r *Registry) { r.exchange, r.stall = exchange, stall }
+}
+
 // WithClock sets the clock.
 func WithClock(now func() time.Time) Option { return func(r *Registry) { r.now = now } }
 
@@ -77,11 +85,13 @@ const attempts = 3
 func NewRegistry(cfg aws.Config, log func(ctx context.Context, line string), opts ...Option) *Registry {
 	r := &Registry{
 		ecr: ecr.NewFromConfig(cfg), region: cfg.Region, log: log,
-		transport: awsclient.Transport(cfg.HTTPClient), now: time.Now, logins: map[string]login{},
+		transport: awsclient.Transport(cfg.HTTPClient), exchange: awsclient.RequestTimeout, stall: uploadStall,
+		now: time.Now, logins: map[string]login{},
 	}
 	for _, opt := range opts {
 		opt(r)
 	}
+	r.transport = limited{r.transport, r.exchange, r.stall}
 	return r
 }
 
@@ -100,6 +110,23 @@ func (r *Registry) Exists(ctx context.Context, repo Repository, digest string) (
 		return false, explain(err, repo, doing, readActions)
 	}
 	return true, nil
+}
+
+// Tagged returns the digest of the image that has a tag, "sha256:…"; "" where none has.
+func (r *Registry) Tagged(ctx context.Context, repo Repository, tag string) (string, error) {
+	const doing = "looking for the image in"
+	opts, err := r.options(ctx, repo, doing, readActions)
+	if err != nil {
+		return "", err
+	}
+	found, err := r.tagged(repo, tag, opts)
+	if err != nil {
+		return "", explain(err, repo, doing, readActions)
+	}
+	if found == (v1.Hash{}) {
+		return "", nil
+	}
+	return found.String(), nil
 }
 
 // tagged returns the digest of the image that has a tag; the zero Hash where none has.

@@ -433,3 +433,22 @@ func TestLogin_isMadeAnew(t *testing.T) {
 		}
 	}
 }
+
+func TestTagged(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	image := small(t, "a")
+	tag := image.Tag("tools")
+	if got, err := c.Tagged(t.Context(), c.repo, tag); err != nil || got != "" {
+		t.Errorf("before the push: got %q, %v", got, err)
+	}
+	c.mustPush(t, c.repo, "tools", image)
+	if got, err := c.Tagged(t.Context(), c.repo, tag); err != nil || got != image.Digest() {
+		t.Errorf("got %q, %v; want %s", got, err, image.Digest())
+	}
+	c.Fail(fakeaws.Match{Operation: "BatchGetImage"}, fakeaws.Fault{Code: "DENIED", Status: 403})
+	_, err := c.Tagged(t.Context(), c.repo, tag)
+	if denied := (*AccessError)(nil); !errors.As(err, &denied) {
+		t.Errorf("got error %v, want an *AccessError", err)
+	}
+}

@@ -14,8 +14,8 @@ import (
 // authentication").
 var listActions = []string{"ecr:ListImages", "ecr:BatchGetImage"}
 
-// RemoveOthers takes every tag of a function away but keep, as Remove does: also what an apply that
-// was killed has pushed and no state knows of. Another runner of that name, in another account, must
+// RemoveOthers takes every tag of a function away, as Remove does, but those of the image with the
+// digest keep, "" for none: also what an apply that was killed has pushed and no state knows of. Another runner of that name, in another account, must
 // not share the repository.
 func (r *Registry) RemoveOthers(ctx context.Context, repo Repository, function, keep string) error {
 	const doing = "looking for the function's images in"
@@ -32,14 +32,14 @@ func (r *Registry) RemoveOthers(ctx context.Context, repo Repository, function, 
 	}
 	for _, tag := range tags {
 		hash, ok := hashIn(tag, function)
-		if !ok || tag == keep {
+		if !ok {
 			continue
 		}
 		found, err := r.tagged(repo, tag, opts)
 		if err != nil {
 			return explain(err, repo, doing, listActions)
 		}
-		if !strings.HasPrefix(found.Hex, hash) {
+		if !strings.HasPrefix(found.Hex, hash) || found.String() == keep {
 			continue // on an image that it does not name: not our doing
 		}
 		if err := r.Remove(ctx, repo, tag, found.String()); err != nil {

@@ -28,7 +28,7 @@ func TestRemoveOthers(t *testing.T) {
 		const byHand = "savings-tools-arm64-000000000000"
 		c.AWS.ECR().Change("tools", func(r *fakeaws.ECRRepository) { r.Immutable = false })
 		c.retag(t, repo, one, byHand)
-		if err := c.RemoveOthers(t.Context(), repo, "tools", two.Tag("tools")); err != nil {
+		if err := c.RemoveOthers(t.Context(), repo, "tools", two.Digest()); err != nil {
 			t.Fatal(err)
 		}
 		c.wantTags(t, map[string][]string{

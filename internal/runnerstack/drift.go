@@ -7,17 +7,20 @@ import (
 
 // Drift says in words, in a stable order, where live differs from want in what no attribute of the
 // resource shows: missing pieces, roles, policies, fixed settings, tags of roles and log group.
-// Nil if nowhere.
+// Nil if nowhere, and where nothing exists at all.
 func Drift(want Stack, live *Live, region string) []string {
-	place, ok := live.Place(region)
-	if !ok {
+	if live.Empty() {
 		return nil
+	}
+	place, ok := live.Place(region)
+	if !ok { // an image alone: to say what is missing takes no account
+		place.Region = region
 	}
 	want = want.own(place)
 	d := &differences{}
 	d.function(want, live, place)
 	if want.pushed() && live.Image == "" {
-		d.add("image %s is missing in its repository", want.ImageURI)
+		d.image(want, live)
 	}
 	if live.LogGroup == nil {
 		d.add("log group %s is missing", LogGroupName(want.Name))
@@ -62,6 +65,16 @@ func (d *differences) function(want Stack, live *Live, place Place) {
 		d.add("function's tag %s is left over", creatingTag)
 	}
 	d.async(live.Async)
+}
+
+func (d *differences) image(want Stack, live *Live) {
+	switch {
+	case live.ImageError != nil: // who reads is told
+	case live.ImageUntagged:
+		d.add("image %s has lost its tag %s", want.ImageURI, want.imageTag())
+	default:
+		d.add("image %s is missing in its repository", want.ImageURI)
+	}
 }
 
 func (d *differences) code(want Stack, function *Function) {

@@ -52,6 +52,7 @@ func (k *Keeper) findFunction(ctx context.Context, name string) (*Function, erro
 		Tags:         out.Tags,
 		PackageType:  cmp.Or(string(config.PackageType), string(lambdatypes.PackageTypeZip)),
 		Broken:       brokenness(config),
+		Failed:       config.State == lambdatypes.StateFailed,
 	}
 	if code := out.Code; code != nil && config.PackageType == lambdatypes.PackageTypeImage {
 		function.ImageURI = aws.ToString(code.ImageUri)
@@ -109,14 +110,19 @@ func (e Extras) none() bool {
 	return len(e.Variables)+len(e.Layers)+len(e.Subnets)+len(e.Overrides) == 0
 }
 
-// brokenness says why a function cannot run. One that was idle for weeks is Inactive too, and wakes
-// up at its next event (Lambda Developer Guide, "Lambda function states").
+// brokenness says why a function cannot run, or runs what it ran before an update that failed. One
+// that was idle for weeks is Inactive too, and wakes up at its next event (Lambda Developer Guide,
+// "Lambda function states").
 func brokenness(config *lambdatypes.FunctionConfiguration) string {
 	idle := config.StateReasonCode == "" || config.StateReasonCode == lambdatypes.StateReasonCodeIdle
-	if config.State != lambdatypes.StateFailed && (config.State != lambdatypes.StateInactive || idle) {
-		return ""
+	if config.State == lambdatypes.StateFailed || config.State == lambdatypes.StateInactive && !idle {
+		return fmt.Sprintf("in state %s: %s", config.State, aws.ToString(config.StateReason))
 	}
-	return fmt.Sprintf("in state %s: %s", config.State, aws.ToString(config.StateReason))
+	if config.LastUpdateStatus == lambdatypes.LastUpdateStatusFailed {
+		return "as it was before its last update, which failed: " +
+			cmp.Or(aws.ToString(config.LastUpdateStatusReason), "no reason given")
+	}
+	return ""
 }
 
 // findAsync returns the function's configuration for asynchronous invocation, or nil.
@@ -145,19 +151,18 @@ func (s Stack) asyncConfig() AsyncConfig {
 
 // ensureFunction makes the function or turns live into what is wanted, one change after the other.
 // A package's type cannot be changed (Lambda Developer Guide, "Create a Lambda function using a
-// container image"), so there the function goes and comes again under the same ARN.
+// container image"), nor can a function that failed (ibid., "Lambda function states"); such a one goes
+// and comes again under the same ARN.
 func (p *pass) ensureFunction(ctx context.Context, all *Live) error {
 	live := all.Function
-	if live != nil && live.PackageType != string(p.want.packageType()) {
-		if err := p.replaceFunction(ctx); err != nil {
-			return err
-		}
-		live, all.Async = nil, nil
-	}
 	var err error
-	if live == nil {
+	switch {
+	case live == nil:
 		live, err = p.createFunction(ctx)
-	} else {
+	case live.PackageType != string(p.want.packageType()), live.Failed:
+		live, err = p.replaceFunction(ctx, live)
+		all.Async = nil
+	default:
 		err = p.updateFunction(ctx, live)
 	}
 	if err != nil {
@@ -220,25 +225,6 @@ func loggingConfig(name string) *lambdatypes.LoggingConfig {
 	return &lambdatypes.LoggingConfig{
 		LogFormat: logFormat, LogGroup: aws.String(LogGroupName(name)),
 	}
-}
-
-// replaceFunction deletes a function whose package is of the other type and waits until it is gone.
-func (p *pass) replaceFunction(ctx context.Context) error {
-	name := p.want.Name
-	if err := p.mayChange(ctx); err != nil {
-		return err
-	}
-	if err := p.deleteFunction(ctx, name); err != nil {
-		return err
-	}
-	err := p.poll(ctx, functionEvery, functionWait, func() (bool, error) {
-		function, err := p.findFunction(ctx, name)
-		return function == nil, err
-	})
-	if err != nil {
-		return fmt.Errorf("waiting until function %q is gone: %w", name, err)
-	}
-	return nil
 }
 
 // mayChange waits until no change of the function is under way and sees that it is not another's.

@@ -18,9 +18,12 @@ type Registry interface {
 	Push(ctx context.Context, repo runnerimage.Repository, function string,
 		image *runnerimage.Image) (uri string, err error)
 	Exists(ctx context.Context, repo runnerimage.Repository, digest string) (bool, error)
+	// Tagged returns the digest of the image that has a tag; "" where none has.
+	Tagged(ctx context.Context, repo runnerimage.Repository, tag string) (digest string, err error)
 	// Remove takes the tag away, and the image with its last tag. What is gone already is no error.
 	Remove(ctx context.Context, repo runnerimage.Repository, tag, digest string) error
-	// RemoveOthers removes every image that this provider pushed for the function, but the tag keep.
+	// RemoveOthers removes every image that this provider pushed for the function, but the one with the
+	// digest keep, "" for none.
 	RemoveOthers(ctx context.Context, repo runnerimage.Repository, function, keep string) error
 	// LifecycleRisk says in words which of the repository's rules may expire the image; "" if none.
 	LifecycleRisk(ctx context.Context, repo runnerimage.Repository, tag string) (string, error)
@@ -88,16 +91,26 @@ func ImageRepository(imageURI string) string {
 	return url
 }
 
-// findImage returns the URI of the stack's pushed image where it is in its repository, else "".
-func (k *Keeper) findImage(ctx context.Context, s Stack) (string, error) {
+// findImage looks for the stack's pushed image. A tag of its own is what keeps it while others that
+// share it go. Who may not look, or keeps images anyway, can do all that needs no push.
+func (k *Keeper) findImage(ctx context.Context, s Stack, live *Live) error {
 	if !s.pushed() {
-		return "", nil
+		return nil
 	}
-	ok, err := k.Registry.Exists(ctx, *s.Repository, s.imageDigest())
-	if err != nil || !ok {
-		return "", err
+	digest := s.imageDigest()
+	found, err := k.Registry.Tagged(ctx, *s.Repository, s.imageTag())
+	if err == nil && found != digest {
+		live.ImageUntagged, err = k.Registry.Exists(ctx, *s.Repository, digest)
 	}
-	return s.ImageURI, nil
+	switch {
+	case err != nil && ctx.Err() == nil && (s.KeepImage || is[*runnerimage.AccessError](err)):
+		live.ImageError = err
+	case err != nil:
+		return err
+	case found == digest:
+		live.Image = s.ImageURI
+	}
+	return nil
 }
 
 // ensureImage pushes the bundled image, unless the function runs it and it is where it belongs.
@@ -106,12 +119,35 @@ func (p *pass) ensureImage(ctx context.Context, live *Live) error {
 		return nil
 	}
 	runs := live.Function != nil && live.Function.ImageURI == p.want.ImageURI
-	if p.have != nil && runs && live.Image != "" {
+	if p.have != nil && runs && (live.Image != "" || live.ImageError != nil) {
 		return nil
+	}
+	if live.ImageError != nil { // a push looks too, and could not be taken back
+		return live.ImageError
 	}
 	p.pushing = live.Image == ""
 	_, err := p.Registry.Push(ctx, *p.want.Repository, p.want.Name, p.want.Image)
 	return err
+}
+
+// pushStays takes the push of a failed update back, also after its context has ended, unless the
+// function runs the image or the state has the repository. It tells whether an image stays that no
+// state would know of.
+func (p *pass) pushStays(ctx context.Context) bool {
+	if !p.pushing || p.have.pushed() && *p.have.Repository == *p.want.Repository {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackWait)
+	defer cancel()
+	function, err := p.findFunction(ctx, p.want.Name)
+	if err != nil || function != nil && function.ImageURI == p.want.ImageURI {
+		return true
+	}
+	err = p.Registry.Remove(ctx, *p.want.Repository, p.want.imageTag(), p.want.imageDigest())
+	if err != nil {
+		p.Log(ctx, fmt.Sprintf("image %s of the failed update stays: %v", p.want.ImageURI, err))
+	}
+	return err != nil
 }
 
 // dropImages removes what was pushed and is no longer used: the image of the last apply, and those of
@@ -122,14 +158,34 @@ func (p *pass) dropImages(ctx context.Context) error {
 	}
 	elsewhere := p.have.pushed() && (!p.want.pushed() || *p.have.Repository != *p.want.Repository)
 	if elsewhere {
-		if err := p.removeOthers(ctx, *p.have, ""); err != nil {
+		keep, err := p.runsFrom(ctx, *p.have.Repository)
+		if err != nil {
+			return err
+		}
+		if err := p.removeOthers(ctx, *p.have, keep); err != nil {
 			return err
 		}
 	}
 	if !p.want.pushed() {
 		return nil
 	}
-	return p.removeOthers(ctx, p.want, p.want.imageTag())
+	return p.removeOthers(ctx, p.want, p.want.imageDigest())
+}
+
+// runsFrom is the digest of the user's image that the function runs from a repository; "" where it runs
+// none from there. The user may have chosen one that this provider pushed, by its digest or its tag.
+func (p *pass) runsFrom(ctx context.Context, repo runnerimage.Repository) (string, error) {
+	if p.want.pushed() || ImageRepository(p.want.ImageURI) != repo.URL {
+		return "", nil
+	}
+	function, err := p.findFunction(ctx, p.want.Name)
+	if err != nil {
+		return "", err
+	}
+	if function == nil {
+		return "", fmt.Errorf("function %q was deleted outside while it was changed", p.want.Name)
+	}
+	return "sha256:" + function.CodeDigest, nil
 }
 
 // deleteImages removes the images of a stack that goes.

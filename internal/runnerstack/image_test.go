@@ -123,7 +123,7 @@ func moves(t *testing.T) map[string][2]runnerstack.Stack {
 	mine.CodeDigest = one.CodeDigest
 	return map[string][2]runnerstack.Stack{
 		"zip to image": {zip, one}, "image to zip": {one, zip}, "newer image": {one, two},
-		"own image to bundled one": {mine, two},
+		"own image to bundled one": {mine, two}, "bundled image to own": {one, mine},
 	}
 }
 
@@ -144,8 +144,15 @@ func began(t *testing.T, have runnerstack.Stack) *account {
 // ended checks what a move leaves. The user's own image stays.
 func ended(t *testing.T, a *account, have, want runnerstack.Stack) {
 	t.Helper()
-	if have.ImageURI != "" && have.Image == nil {
-		a.aws.ECR().RemoveImage("runners", imaged(t, "one").Image.Digest())
+	for _, s := range []runnerstack.Stack{have, want} {
+		if s.ImageURI == "" || s.Image != nil {
+			continue
+		}
+		own := imaged(t, "one").Image.Digest()
+		if repo, _ := a.aws.ECR().Repository("runners"); repo.Images[own] == nil {
+			t.Error("the user's own image is gone")
+		}
+		a.aws.ECR().RemoveImage("runners", own)
 	}
 	wantAll(t, a, want)
 }
@@ -340,6 +347,13 @@ func TestDelete_onlyImageLeft(t *testing.T) {
 	live, err := a.Read(t.Context(), stateOf(s))
 	if err != nil || live.Empty() {
 		t.Errorf("got %+v, %v; want a stack of an image", live, err)
+	}
+	want := []string{
+		"function tools is missing", "log group " + logGroup + " is missing",
+		"execution role " + executionRole + " is missing", "scheduler's role " + schedulerRole + " is missing",
+	}
+	if diff := cmp.Diff(want, runnerstack.Drift(stateOf(s), live, a.Region)); diff != "" {
+		t.Errorf("drift (-want +got):\n%s", diff)
 	}
 	if _, err := a.Delete(t.Context(), stateOf(s)); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package runnerstack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 )
@@ -25,7 +26,7 @@ type pass struct {
 	// that was tried.
 	releases []release
 	unmarked map[string]bool
-	// pushing tells that this pass puts the image into the repository, which had none before.
+	// pushing tells that this pass puts the image's tag into the repository, which had none before.
 	pushing bool
 }
 
@@ -124,21 +125,27 @@ func (p *pass) dropRoles(ctx context.Context, live *Live) error {
 	if had == nil {
 		had = &p.want // a creation had none; what a killed one left is marked
 	}
-	if p.want.ExecutionRoleARN != "" && ours(live.ExecutionRole, had.ExecutionRoleARN) {
+	if p.want.ExecutionRoleARN != "" && had.ours(live.ExecutionRole, had.ExecutionRoleARN) {
 		if err := p.deleteRole(ctx, live.ExecutionRole.Name); err != nil {
 			return err
 		}
 	}
-	if p.want.SchedulerRoleARN != "" && ours(live.SchedulerRole, had.SchedulerRoleARN) {
+	if p.want.SchedulerRoleARN != "" && had.ours(live.SchedulerRole, had.SchedulerRoleARN) {
 		return p.deleteRole(ctx, live.SchedulerRole.Name)
 	}
 	return nil
 }
 
-// ours tells whether a role of our name is ours to delete: the state has no other in its place, or
-// it carries the mark of an unfinished write.
-func ours(role *Role, given string) bool {
-	return role != nil && (given == "" || isMarked(role.Tags))
+// ours tells whether a role of our name is ours to delete: it carries the mark of an unfinished write,
+// or the state has no other in its place and it was made here.
+func (s Stack) ours(role *Role, given string) bool {
+	return role != nil && (isMarked(role.Tags) || given == "" && s.madeRole(role))
+}
+
+// madeRole tells a role of the stack from a stranger's of the same name: it is under the stack's path, or
+// has our policy where somebody made it again under another one.
+func (s Stack) madeRole(role *Role) bool {
+	return isMarked(role.Tags) || role.Policy != "" || RolePath(role.ARN) == cmp.Or(s.Path, "/")
 }
 
 func isMarked(tags map[string]string) bool {

@@ -22,10 +22,7 @@ func (k *Keeper) Read(ctx context.Context, s Stack) (*Live, error) {
 		live.LogGroup, err = k.findLogGroup(ctx, LogGroupName(name))
 		return err
 	})
-	group.Go(func() (err error) {
-		live.Image, err = k.findImage(ctx, s)
-		return err
-	})
+	group.Go(func() error { return k.findImage(ctx, s, live) })
 	group.Go(func() (err error) {
 		live.ExecutionRole, err = k.findRole(ctx, ExecutionRoleName(name, k.Region))
 		return err

@@ -1,6 +1,7 @@
 package runnerstack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -74,6 +75,9 @@ func (k *Keeper) findRole(ctx context.Context, name string) (*Role, error) {
 func (p *pass) ensureRole(ctx context.Context, live *Role, want roleWant) error {
 	var err error
 	if live != nil && live.ARN != want.arn {
+		if had := cmp.Or(p.have, &p.want); !had.madeRole(live) {
+			return &ExistsError{Kind: "role", Name: live.Name, Stack: p.want.Name}
+		}
 		if err := p.deleteRole(ctx, live.Name); err != nil {
 			return err
 		}

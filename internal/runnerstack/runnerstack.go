@@ -40,7 +40,8 @@ type Stack struct {
 	FailureDestinationARN string
 	// Tags are put on everything that is made.
 	Tags map[string]string
-	// Zip is the runner's package, for a function without an image.
+	// Zip is the runner's package, for a function without an image. Beside an image it is what puts a
+	// function back that had a zip package and cannot have the image.
 	Zip []byte
 	// ImageURI is the image that the function runs; "" makes its package a zip.
 	ImageURI string
@@ -59,8 +60,12 @@ type Live struct {
 	Function *Function
 	Async    *AsyncConfig
 	LogGroup *LogGroup
-	// Image is the URI of the pushed image where its repository has it; "" otherwise.
+	// Image is the URI of the pushed image where its repository has it under its tag; "" otherwise.
 	Image string
+	// ImageUntagged tells that the repository has the image, and not under its tag.
+	ImageUntagged bool
+	// ImageError is why nothing is known of the image; nil where that is known.
+	ImageError error
 	// ExecutionRole and SchedulerRole are the roles that have our names; see Of.
 	ExecutionRole, SchedulerRole *Role
 }
@@ -79,8 +84,10 @@ type Function struct {
 	Extras                Extras
 	// ReservedConcurrency is nil where none is set, as on a function of ours.
 	ReservedConcurrency *int32
-	// Broken says why the function cannot run, "" where it can.
+	// Broken says why the function cannot run, or not what it was updated to; "" where it can.
 	Broken string
+	// Failed functions are never updated, only deleted.
+	Failed bool
 }
 
 // Extras are settings that a function of ours never has.
@@ -123,6 +130,8 @@ type Outcome struct {
 	CodeDigest string
 	// Warnings are sentences for the user.
 	Warnings []string
+	// Pushed tells that a failed update leaves an image in a repository that the state did not have.
+	Pushed bool
 }
 
 // Empty tells that nothing of the stack exists.
@@ -131,17 +140,17 @@ func (l *Live) Empty() bool {
 		l.SchedulerRole == nil && l.Image == ""
 }
 
-// Of returns l without roles that merely have the names of ours: the stack has others in their place,
-// and they bear no mark of an unfinished write.
+// Of returns l without roles that merely have the names of ours: the stack has others in their place or
+// they are a stranger's, and they bear no mark of an unfinished write.
 func (l *Live) Of(have Stack, region string) *Live {
 	of := *l
 	if place, ok := l.Place(region); ok {
 		have = have.own(place)
 	}
-	if !ours(of.ExecutionRole, have.ExecutionRoleARN) {
+	if !have.ours(of.ExecutionRole, have.ExecutionRoleARN) {
 		of.ExecutionRole = nil
 	}
-	if !ours(of.SchedulerRole, have.SchedulerRoleARN) {
+	if !have.ours(of.SchedulerRole, have.SchedulerRoleARN) {
 		of.SchedulerRole = nil
 	}
 	return &of

@@ -22,7 +22,9 @@ const (
 	functionEvery = time.Second
 	// uploadTimeout bounds one upload of the package: 8 MB in Base64 need a quarter of a Mbit/s.
 	uploadTimeout = 5 * time.Minute
-	// takeBackWait bounds the taking back of a failed creation, which outlives its context.
+	// replaceWait bounds the replacement of a function, takeBackWait the taking back of a failed creation
+	// or replacement; both outlive their context.
+	replaceWait  = 10 * time.Minute
 	takeBackWait = 3 * time.Minute
 )
 

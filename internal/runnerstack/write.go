@@ -116,7 +116,8 @@ func (p *pass) mine(live *Live) (mine []removal, takenOver bool) {
 }
 
 // Update turns have into want in place, and mends what was changed outside. It writes only what
-// differs from what exists, so doing it again after an error does the rest.
+// differs from what exists, so doing it again after an error does the rest; of the Outcome Pushed alone
+// counts then.
 func (k *Keeper) Update(ctx context.Context, have, want Stack) (Outcome, error) {
 	live, err := k.Read(ctx, want)
 	if err != nil {
@@ -137,7 +138,12 @@ func (k *Keeper) Update(ctx context.Context, have, want Stack) (Outcome, error) 
 			return Outcome{}, err
 		}
 	}
-	return k.newPass(want, &have).run(ctx, live)
+	p := k.newPass(want, &have)
+	outcome, err := p.run(ctx, live)
+	if err != nil {
+		return Outcome{Pushed: p.pushStays(ctx)}, err
+	}
+	return outcome, nil
 }
 
 // Delete removes the stack. It deletes nothing while a role of ours has policies of others; what is
@@ -154,10 +160,10 @@ func (k *Keeper) Delete(ctx context.Context, have Stack) (schedules []string, er
 	}
 	have = have.own(place)
 	var roles []string
-	if ours(live.SchedulerRole, have.SchedulerRoleARN) {
+	if have.ours(live.SchedulerRole, have.SchedulerRoleARN) {
 		roles = append(roles, live.SchedulerRole.Name)
 	}
-	if ours(live.ExecutionRole, have.ExecutionRoleARN) {
+	if have.ours(live.ExecutionRole, have.ExecutionRoleARN) {
 		roles = append(roles, live.ExecutionRole.Name)
 	}
 	for _, role := range roles {

@@ -62,7 +62,7 @@ func (s *Simulation) HTML() (string, error) {
 }
 
 func (s *Simulation) htmlCourse(b *strings.Builder, index int, days []date, c timeline.Course) {
-	fmt.Fprintf(b, "<h2><code>%s</code></h2>\n<p>%s</p>\n", html.EscapeString(c.Target), capital(s.offFor(c)))
+	fmt.Fprintf(b, "<h2><code>%s</code></h2>\n<p>%s</p>\n", escape(c.Target), capital(s.offFor(c)))
 	if len(c.Awake) > 0 {
 		b.WriteString("<ul class=\"warning\">\n")
 		for _, a := range c.Awake {

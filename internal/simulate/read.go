@@ -98,7 +98,7 @@ func (in *Input) chooseZone(all []planjson.Resource) error {
 		}
 		loc, err := awscron.LoadLocation(zone.Value)
 		if err != nil {
-			return fmt.Errorf("%s: %w", r.Address, err)
+			return fmt.Errorf("%s: %w", planjson.Visible(r.Address), err)
 		}
 		in.Zone = loc
 		return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -66,8 +67,11 @@ func (s *Simulation) SVG() (string, error) {
 func svgOpen(id string, height int, title string) string {
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="savings" viewBox="0 0 %d %d" width="%d" `+
 		`role="img" aria-labelledby="%s"><title id="%s">%s</title>`+"\n",
-		svgWidth, height, svgWidth, id, id, html.EscapeString(title))
+		svgWidth, height, svgWidth, id, id, escape(title))
 }
+
+// escape makes a name a text of a page or a picture.
+func escape(name string) string { return html.EscapeString(planjson.Visible(name)) }
 
 // svgCalendar draws the days of a target from y on, the hours above them, and returns where they end.
 func (s *Simulation) svgCalendar(b *strings.Builder, days []date, c timeline.Course, y int) int {
@@ -121,7 +125,7 @@ func svgCut(name string) string {
 	if letters := []rune(name); len(letters) > most {
 		name = string(letters[:most-1]) + "…"
 	}
-	return html.EscapeString(name)
+	return escape(name)
 }
 
 // bar is a part of a day, in minutes on its clocks.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -26,7 +27,7 @@ func (s *Simulation) Text() string {
 	fmt.Fprintf(&b, "%c %s  %c %s  %c %s  %c %s\n", cellOff, s.say(offWords), cellOn, s.say(onWords),
 		cellPart, s.say(partWords), cellAwake, s.say(awakeWords))
 	for _, c := range s.Courses {
-		fmt.Fprintf(&b, "\n%s: %s\n", c.Target, s.offFor(c))
+		fmt.Fprintf(&b, "\n%s: %s\n", planjson.Visible(c.Target), s.offFor(c))
 		b.WriteString(strings.Repeat(" ", s.dateColumns()+2) + "0  3  6  9  12 15 18 21\n")
 		entries, off, awake := c.Entries, c.Off, stretchesOf(c.Awake)
 		for _, d := range days {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
+	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -86,8 +87,13 @@ var whyWords = map[Why]message{
 	WithoutEffect: words("it neither stops nor starts anything", "何も停止・起動しない"),
 }
 
-// say is a message in the simulation's language.
+// say is a message in the simulation's language. Names in it are made visible.
 func (s *Simulation) say(m message, args ...any) string {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = planjson.Visible(text)
+		}
+	}
 	return fmt.Sprintf(m[s.language()], args...)
 }
 
