@@ -219,7 +219,11 @@ func (r *Review) onlyChange(lang language.Tag) rich {
 	case c.After == nil:
 		return onlyRemoved.in(lang, "event", c.Before.sentence(lang))
 	}
-	return onlyChanged.in(lang, "event", c.After.sentence(lang))
+	after := c.After.sentence(lang)
+	if c.Before.sentence(lang).String() == after.String() {
+		return onlyDetails.in(lang, "event", code(c.After.Key))
+	}
+	return onlyChanged.in(lang, "event", after)
 }
 
 // changes counts the events that change.
@@ -260,10 +264,20 @@ func (t Target) headline(lang language.Tag) rich {
 }
 
 func headlineOf(lang language.Tag, targets []Target) rich {
-	before, after := 0, 0
+	before, after, up, down, more, less := 0, 0, 0, 0, 0, 0
 	for _, t := range targets {
 		before += minutes(t.Before)
 		after += minutes(t.After)
+		switch gain := t.Gain(); {
+		case gain > 0:
+			up, more = up+1, more+gain
+		case gain < 0:
+			down, less = down+1, less-gain
+		}
+	}
+	if up > 0 && down > 0 {
+		return someLongerSomeLess.in(lang, "n", len(targets), "up", up, "down", down,
+			"more", hours(lang, more), "less", hours(lang, less))
 	}
 	m, gain := allSleepOtherwise, after-before
 	switch {

@@ -66,8 +66,17 @@ func TestHeadline(t *testing.T) {
 		changes []string
 		want    string
 	}{
-		"longer":       {[]string{change("a.b", update, both, stopDB2+","+startDB)}, "db sleeps 5 h longer a week: 103 h → 108 h."},
-		"shorter":      {[]string{change("a.b", update, stopDB2+","+startDB, both)}, "db sleeps 5 h less a week: 108 h → 103 h."},
+		"longer":  {[]string{change("a.b", update, both, stopDB2+","+startDB)}, "db sleeps 5 h longer a week: 103 h → 108 h."},
+		"shorter": {[]string{change("a.b", update, stopDB2+","+startDB, both)}, "db sleeps 5 h less a week: 108 h → 103 h."},
+		"longer and shorter": {
+			[]string{change("a.b", update, both, stopDB2+","+startDB), change("a.c", update,
+				strings.ReplaceAll(stopDB2+","+startDB, `"db"`, `"other"`), strings.ReplaceAll(both, `"db"`, `"other"`))},
+			"2 targets sleep otherwise: 1 longer (+5 h a week), 1 shorter (−5 h).",
+		},
+		"another description": {
+			[]string{change("a.b", update, stopDB, strings.Replace(stopDB, "}", `,"description":"x"}`, 1))},
+			"stop does the same as before: no time and no command changes.",
+		},
 		"first":        {[]string{change("a.b", create, "", both)}, "db will sleep 103 h a week."},
 		"gone":         {[]string{change("a.b", remove, both, "")}, "db no longer sleeps: 103 h a week → 0 h."},
 		"nothing":      {[]string{change("a.b", `"no-op"`, both, both)}, "No event changes."},

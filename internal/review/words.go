@@ -28,6 +28,12 @@ var (
 	allSleepOtherwise = say(
 		"{n} targets sleep at other times, {after} a week in all as before.",
 		"{n} 件の対象の停止する時間帯が変わります。停止時間は合わせて週 {after} のままです。")
+	someLongerSomeLess = say(
+		"{n} targets sleep otherwise: {up} longer (+{more} a week), {down} shorter (−{less}).",
+		"変わる対象 {n} 件のうち、{up} 件の停止時間は合わせて週 {more}長く、{down} 件は週 {less}短くなります。")
+	onlyDetails = say(
+		"{event} does the same as before: no time and no command changes.",
+		"{event} の内容は変わりません（時刻もコマンドも同じです）。")
 	onlyAdded      = say("New: {event}.", "追加: {event}。")
 	onlyRemoved    = say("Gone: {event}.", "削除: {event}。")
 	onlyChanged    = say("Now: {event}.", "変更後: {event}。")
