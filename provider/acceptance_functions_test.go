@@ -107,7 +107,7 @@ output "same_hours" {
 			"summaries": `{` +
 				`"aurora_start":"start Aurora cluster my-aurora every weekday at 08:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)",` +
 				`"aurora_stop":"stop Aurora cluster my-aurora every weekday at 21:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)",` +
-				`"web_start":"start ECS service web/api every weekday at 08:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)",` +
+				`"web_start":"start ECS service web/api (if nothing is remembered, 2 tasks) every weekday at 08:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)",` +
 				`"web_stop":"stop ECS service web/api every weekday at 21:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)"}`,
 			"hours": hours, "same_hours": hours,
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 )
 
-// aspect is a part of an event that its sentence may say in short, such as a number of days off.
+// aspect is a part of an event that its sentence may say in short, such as the order of its days off.
 type aspect struct {
 	// name is that of the attribute.
 	name string

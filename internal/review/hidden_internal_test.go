@@ -19,7 +19,7 @@ func TestSentences_whatTheyHide(t *testing.T) {
 		return out
 	}
 	services := func(args ...string) map[string]any {
-		return event("cron(0 8 * * ? *)", append([]string{"ecs", "start-services"}, args...)...)
+		return event("cron(0 8 * * ? *)", append([]string{"ecs"}, args...)...)
 	}
 	stop := event("cron(0 21 * * ? *)", "rds", "stop-cluster", "db")
 	late := event("cron(0 22 * * ? *)", "rds", "stop-cluster", "db")
@@ -28,21 +28,25 @@ func TestSentences_whatTheyHide(t *testing.T) {
 		// en and ja are what stands behind the sentences.
 		en, ja [2]string
 	}{
-		"other services": {
-			services("web/api/2", "web/x/1"), services("web/api/9", "web/y/1"),
-			[2]string{"`args`: <b>`web/api/2`</b> and <b>`web/x/1`</b>", "`args`: <b>`web/api/9`</b> and <b>`web/y/1`</b>"},
-			[2]string{"`args`: <b>`web/api/2`</b>、<b>`web/x/1`</b>", "`args`: <b>`web/api/9`</b>、<b>`web/y/1`</b>"},
+		"a count that a stop does not need": {
+			services("stop-services", "web/api/2", "web/x/1"), services("stop-services", "web/api/9", "web/x"),
+			[2]string{"`args`: <b>`web/api/2`</b> and <b>`web/x/1`</b>", "`args`: <b>`web/api/9`</b> and <b>`web/x`</b>"},
+			[2]string{"`args`: <b>`web/api/2`</b>、<b>`web/x/1`</b>", "`args`: <b>`web/api/9`</b>、<b>`web/x`</b>"},
 		},
-		"another order": {
-			services("web/api/2", "web/x/1", "web/z"), services("web/x/1", "web/api/2", "web/z"),
-			[2]string{"`args`: <b>`web/api/2`</b> and <b>`web/x/1`</b>", "`args`: <b>`web/x/1`</b> and <b>`web/api/2`</b>"},
-			[2]string{"`args`: <b>`web/api/2`</b>、<b>`web/x/1`</b>", "`args`: <b>`web/x/1`</b>、<b>`web/api/2`</b>"},
+		"other services and counts": {
+			services("start-services", "web/api/2", "web/x/1"), services("start-services", "web/api/9", "web/y/1"),
+			[2]string{}, [2]string{},
 		},
-		"other days off, and another time": {
+		"another order of days off, and another time": {
 			with(stop, map[string]any{"except_dates": []string{"2026-12-29", "2026-12-30"}}),
-			with(late, map[string]any{"except_dates": []string{"2026-12-29", "2027-12-30"}}),
-			[2]string{"`except_dates`: <b>`2026-12-30`</b>", "`except_dates`: <b>`2027-12-30`</b>"},
-			[2]string{"`except_dates`: <b>`2026-12-30`</b>", "`except_dates`: <b>`2027-12-30`</b>"},
+			with(late, map[string]any{"except_dates": []string{"2026-12-30", "2026-12-29"}}),
+			[2]string{"`except_dates`: <b>`2026-12-29`</b> and <b>`2026-12-30`</b>", "`except_dates`: <b>`2026-12-30`</b> and <b>`2026-12-29`</b>"},
+			[2]string{"`except_dates`: <b>`2026-12-29`</b>、<b>`2026-12-30`</b>", "`except_dates`: <b>`2026-12-30`</b>、<b>`2026-12-29`</b>"},
+		},
+		"other days off": {
+			with(stop, map[string]any{"except_dates": []string{"2026-12-29", "2026-12-30"}}),
+			with(stop, map[string]any{"except_dates": []string{"2026-12-29", "2027-12-30"}}),
+			[2]string{}, [2]string{},
 		},
 		"days off that the sentence shows": {
 			with(stop, map[string]any{"except_dates": []string{"2026-12-29", "2026-12-30"}}), stop,
@@ -59,7 +63,9 @@ func TestSentences_whatTheyHide(t *testing.T) {
 				whole := [2]string{d.text(before), d.text(after)}
 				var got [2]string
 				for i := range whole {
-					_, got[i], _ = strings.Cut(whole[i], "; ")
+					if at := strings.Index(whole[i], "; `"); at >= 0 {
+						got[i] = whole[i][at+len("; "):]
+					}
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", lang, diff)
