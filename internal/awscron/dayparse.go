@@ -20,7 +20,9 @@ func (p *cronParser) monthDays(t token, d *monthDays) *ParseError {
 		case strings.HasSuffix(text, "W"):
 			err = p.nearestDay(item, text, d)
 		default:
-			err = p.item(dayField, item, &plain)
+			if err := p.item(dayField, item, &plain); err != nil {
+				return err
+			}
 			d.days |= uint32(plain[0])
 			continue
 		}
@@ -32,7 +34,7 @@ func (p *cronParser) monthDays(t token, d *monthDays) *ParseError {
 				"日のリストの中の L と W は AWS の文書にありません（%q）。それぞれ別のイベントに書いてください", t.text)
 		}
 	}
-	return err
+	return nil
 }
 
 // dayItems splits a day field; a ? may only stand alone and gives no items.
