@@ -58,8 +58,9 @@ func parseAt(expr, body string) (Schedule, *ParseError) {
 	}
 	a := &At{wall: t}
 	if t.Year() < firstYear || t.Year() > lastYear {
-		a.add(fmt.Sprintf("AWS does not document at() in the year %d; its cron() knows %d to %d",
-			t.Year(), firstYear, lastYear))
+		a.add("AWS does not document at() in the year %d; its cron() knows %d to %d",
+			"%d 年の at() は AWS の文書にありません。cron() は %d 年から %d 年までです",
+			t.Year(), firstYear, lastYear)
 	}
 	return a, nil
 }

@@ -7,7 +7,6 @@
 package awscron
 
 import (
-	"slices"
 	"time"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
@@ -39,10 +38,6 @@ const (
 	Japanese = language.Japanese
 )
 
-// Doubt is something about an expression that AWS does not document; Message says what, and what
-// to write instead.
-type Doubt struct{ Message string }
-
 // Equal tells whether a and b mean the same: they are of one kind and their fields select the same
 // values, however these are written. A cron() is never equal to an at() or a rate().
 func Equal(a, b Schedule) bool {
@@ -58,17 +53,4 @@ func Equal(a, b Schedule) bool {
 		return ok && a.wall.Equal(b.wall)
 	}
 	return false
-}
-
-// doubts is embedded in each kind of Schedule.
-type doubts []Doubt
-
-// Doubts implements Schedule.
-func (d doubts) Doubts() []Doubt { return slices.Clone(d) }
-
-// add appends a doubt unless it is there already.
-func (d *doubts) add(message string) {
-	if !slices.Contains(*d, Doubt{message}) {
-		*d = append(*d, Doubt{message})
-	}
 }

@@ -57,7 +57,8 @@ func parseCron(expr, body string) (Schedule, *ParseError) {
 	p := &cronParser{expr: expr}
 	parts := p.split(token{body, len("cron(")})
 	if len(parts) == 5 && isYearless(parts) {
-		p.add("AWS documents six fields; without a year, write " + joined(parts, "*"))
+		p.add("AWS documents six fields; without a year, write %s",
+			"AWS の文書ではフィールドは 6 つです。年を指定しない場合は %s と書いてください", joined(parts, "*"))
 		parts = append(parts, token{"*", len(expr) - 1})
 	}
 	if len(parts) != len(cronFields) {
@@ -76,12 +77,15 @@ func parseCron(expr, body string) (Schedule, *ParseError) {
 	c.normalize()
 	c.live = c.liveYears()
 	if c.live == (set{}) {
-		p.add("it never runs, since no month that it names has such a day; for the last day of a " +
-			"month, write L")
+		p.add("it never runs, since no month that it names has such a day; for the last day of a month, write %s",
+			"指定した月にその日がないため、一度も実行されません。月末は %s と書いてください", "L")
 	}
 	if days := c.days.nearest; days>>(c.shortestMonth()+1) != 0 {
-		p.add(fmt.Sprintf("AWS does not document what %dW means in a month without a day %[1]d (taken "+
-			"as no run); for the last weekday of each month, write LW", bits.Len32(days)-1))
+		day := bits.Len32(days) - 1
+		p.add("AWS does not document what %[1]s means in a month without a day %[2]d (taken as no run); "+
+			"for the last weekday of each month, write %[3]s",
+			"%[2]d 日のない月での %[1]s の動作は AWS の文書にありません（実行なしとして扱います）。"+
+				"各月の最後の平日は %[3]s と書いてください", fmt.Sprintf("%dW", day), day, "LW")
 	}
 	c.doubts = p.doubts
 	return c, nil
@@ -91,8 +95,8 @@ func parseCron(expr, body string) (Schedule, *ParseError) {
 func (p *cronParser) split(body token) []token {
 	parts, empty := tokens(body, " \t\r\n")
 	if len(parts) > 0 && (empty > 0 || strings.ContainsAny(body.text, "\t\r\n")) {
-		p.add("AWS documents one blank between two fields and none at the edges; write " +
-			joined(parts))
+		p.add("AWS documents one blank between two fields and none at the edges; write %s",
+			"AWS の文書ではフィールドの間は空白 1 つで、両端に空白はありません。%s と書いてください", joined(parts))
 	}
 	return parts
 }
@@ -198,8 +202,9 @@ func (p *cronParser) items(f *field, t token) ([]token, *ParseError) {
 		return nil, p.fail(f, t, "is empty", "")
 	}
 	if empty > 0 {
-		p.add(fmt.Sprintf("AWS does not document empty elements in a list (%s %q); write %s",
-			f.name, t.text, strings.Join(texts(items), ",")))
+		p.add("AWS does not document empty elements in a list (%s %q); write %s",
+			"リストの空の要素は AWS の文書にありません（%s %q）。%s と書いてください",
+			f.name, t.text, strings.Join(texts(items), ","))
 	}
 	return items, nil
 }
@@ -226,7 +231,8 @@ func (p *cronParser) list(f *field, t token) (set, *ParseError) {
 func (p *cronParser) doubtStar(f *field, items []token) {
 	for _, item := range items {
 		if item.text == "*" {
-			p.add("AWS does not document * in a list (" + f.name + "); write * alone")
+			p.add("AWS does not document %[1]s in a list (%[2]s); write %[1]s alone",
+				"リストの中の %[1]s は AWS の文書にありません（%[2]s）。%[1]s だけを書いてください", "*", f.name)
 		}
 	}
 }

@@ -20,7 +20,9 @@ func (p *cronParser) monthDays(t token, d *monthDays) *ParseError {
 		case strings.HasSuffix(text, "W"):
 			err = p.nearestDay(item, text, d)
 		default:
-			err = p.item(dayField, item, &plain)
+			if err := p.item(dayField, item, &plain); err != nil {
+				return err
+			}
 			d.days |= uint32(plain[0])
 			continue
 		}
@@ -28,11 +30,11 @@ func (p *cronParser) monthDays(t token, d *monthDays) *ParseError {
 			return err
 		}
 		if len(items) > 1 {
-			p.add(fmt.Sprintf(
-				"AWS does not document L and W in a list of days (%q); write an event for each", t.text))
+			p.add("AWS does not document L and W in a list of days (%q); write an event for each",
+				"日のリストの中の L と W は AWS の文書にありません（%q）。それぞれ別のイベントに書いてください", t.text)
 		}
 	}
-	return err
+	return nil
 }
 
 // dayItems splits a day field; a ? may only stand alone and gives no items.
@@ -69,8 +71,7 @@ func (p *cronParser) lastDay(item token, text string, d *monthDays) *ParseError 
 				fmt.Sprintf("write L-1 to L-%d", maxLastOffset))
 		}
 		n = offset
-		p.add(fmt.Sprintf("AWS does not document %s in day-of-month; if it is refused, write %s",
-			text, instead(n)))
+		p.doubtOffset(text, n)
 	}
 	p.doubtCase(dayField, item, item.text)
 	if weekday {
@@ -81,12 +82,16 @@ func (p *cronParser) lastDay(item token, text string, d *monthDays) *ParseError 
 	return nil
 }
 
-// instead returns a documented spelling that is near to L-n.
-func instead(n int) string {
+// doubtOffset doubts L-n and L-nW; AWS shows L alone.
+func (p *cronParser) doubtOffset(text string, n int) {
 	if n == 0 {
-		return "L"
+		p.add("AWS does not document %s in %s; if it is refused, write %s",
+			"%s は AWS の文書にありません（%s）。拒否された場合は %s と書いてください", text, dayField.name, "L")
+		return
 	}
-	return fmt.Sprintf("a day such as %d", 28-min(n, 27))
+	p.add("AWS does not document %s in %s; if it is refused, write a day such as %d",
+		"%s は AWS の文書にありません（%s）。拒否された場合は %d のような日を書いてください",
+		text, dayField.name, 28-min(n, 27))
 }
 
 // nearestDay reads nW.
@@ -108,8 +113,9 @@ func (p *cronParser) nearestDay(item token, text string, d *monthDays) *ParseErr
 // doubtCase doubts l and w in letters, a part of item; AWS shows L and W only.
 func (p *cronParser) doubtCase(f *field, item token, letters string) {
 	if strings.ContainsAny(letters, "lw") {
-		p.add(fmt.Sprintf("AWS does not document lower-case L and W (%s %q); write %s",
-			f.name, item.text, strings.ToUpper(item.text)))
+		p.add("AWS does not document lower-case L and W (%s %q); write %s",
+			"小文字の L と W は AWS の文書にありません（%s %q）。%s と書いてください",
+			f.name, item.text, strings.ToUpper(item.text))
 	}
 }
 
@@ -134,8 +140,8 @@ func (p *cronParser) weekDays(t token, w *weekDays) *ParseError {
 		case strings.HasSuffix(text, "L"):
 			err = p.lastWeekday(item, text, w)
 			if len(items) > 1 {
-				p.add(fmt.Sprintf(
-					"AWS does not document L in a list of weekdays (%q); write an event for each", t.text))
+				p.add("AWS does not document L in a list of weekdays (%q); write an event for each",
+					"曜日のリストの中の L は AWS の文書にありません（%q）。それぞれ別のイベントに書いてください", t.text)
 			}
 		default:
 			err = p.item(weekdayField, item, &plain)

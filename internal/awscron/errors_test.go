@@ -2,6 +2,7 @@ package awscron
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -301,6 +302,30 @@ func TestParse_translations(t *testing.T) {
 		}
 		if parseErr.Remedy != tt.remedy {
 			t.Errorf("Parse(%q)\n got %s\nwant %s", tt.expr, parseErr.Remedy, tt.remedy)
+		}
+	}
+}
+
+// A list is refused wherever in it the wrong element stands.
+func TestParse_wrongElementOfList(t *testing.T) {
+	t.Parallel()
+	for field, form := range map[string]string{
+		"minutes": "cron(%s 21 * * ? *)", "hours": "cron(0 %s * * ? *)", "day-of-month": "cron(0 21 %s * ? *)",
+		"month": "cron(0 21 1 %s ? *)", "day-of-week": "cron(0 21 ? * %s *)", "year": "cron(0 21 * * ? %s)",
+	} {
+		good := "1"
+		if field == "year" {
+			good = "2027"
+		}
+		for _, wrong := range []string{"99", "x", "1-", "0W", "99L", "L-99"} {
+			for _, list := range []string{wrong, wrong + "," + good, good + "," + wrong, good + "," + wrong + "," + good} {
+				expr := fmt.Sprintf(form, list)
+				s, err := Parse(expr)
+				var parseError *ParseError
+				if !errors.As(err, &parseError) {
+					t.Errorf("Parse(%q) = %v, %v, want a *ParseError", expr, s, err)
+				}
+			}
 		}
 	}
 }

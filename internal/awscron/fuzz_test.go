@@ -50,6 +50,7 @@ func FuzzParse(f *testing.F) {
 			if d.Message == "" {
 				t.Errorf("%s has a doubt without words", expr)
 			}
+			checkParts(t, d)
 		}
 		checkNext(t, s, benchAfter, time.UTC)
 	})

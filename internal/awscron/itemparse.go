@@ -36,8 +36,8 @@ func (p *cronParser) item(f *field, t token, s *set) *ParseError {
 		s.add((first+n-f.low)%size + f.low - f.base)
 	}
 	if hasStep && f == weekdayField {
-		p.add(fmt.Sprintf("AWS does not document steps in day-of-week (%q); write %s",
-			t.text, f.text(*s)))
+		p.add("AWS does not document steps in %s (%q); write %s",
+			"%s の間隔指定は AWS の文書にありません（%q）。%s と書いてください", f.name, t.text, f.text(*s))
 	}
 	return nil
 }
@@ -51,8 +51,8 @@ func (p *cronParser) bounds(f *field, t token, base string, hasStep bool) (
 	case base == "*":
 		return f.low, f.high, nil
 	case base == "" && hasStep:
-		p.add(fmt.Sprintf("AWS does not document a step without a start (%s %q); write *%s",
-			f.name, t.text, t.text))
+		p.add("AWS does not document a step without a start (%s %q); write %s",
+			"始まりのない間隔指定は AWS の文書にありません（%s %q）。%s と書いてください", f.name, t.text, "*"+t.text)
 		return f.low, f.high, nil
 	case isRange && firstText == "":
 		return 0, 0, p.fail(f, t, "is not a value", "")
@@ -69,8 +69,9 @@ func (p *cronParser) bounds(f *field, t token, base string, hasStep bool) (
 			return 0, 0, err
 		}
 		if isNumber(firstText) != isNumber(lastText) {
-			p.add(fmt.Sprintf("AWS does not document ranges of a number and a name (%s %q); write %s-%s",
-				f.name, t.text, f.value(first), f.value(last)))
+			p.add("AWS does not document ranges of a number and a name (%s %q); write %s",
+				"数字と名前の範囲は AWS の文書にありません（%s %q）。%s と書いてください",
+				f.name, t.text, f.value(first)+"-"+f.value(last))
 		}
 		if last < first {
 			return first, last, p.wrap(f, t, first, last)
@@ -93,8 +94,9 @@ func (p *cronParser) wrap(f *field, t token, first, last int) *ParseError {
 	case f == weekdayField && last == f.low:
 		return nil
 	}
-	p.add(fmt.Sprintf("AWS does not document ranges that go round the end (%s %q); write %s,%s",
-		f.name, t.text, f.rangeText(first, f.high), f.rangeText(f.low, last)))
+	p.add("AWS does not document ranges that go round the end (%s %q); write %s",
+		"終わりから始めに戻る範囲は AWS の文書にありません（%s %q）。%s と書いてください",
+		f.name, t.text, f.rangeText(first, f.high)+","+f.rangeText(f.low, last))
 	return nil
 }
 
@@ -111,8 +113,8 @@ func (p *cronParser) step(f *field, t token, ranged bool) (int, *ParseError) {
 	case ranged:
 		// Quartz, whose dialect AWS follows where it was seen, checks a step after * and after a
 		// single value only.
-		p.add(fmt.Sprintf("AWS does not document a step larger than %d after a range (%s)",
-			largest, f.name))
+		p.add("AWS does not document a step larger than %d after a range (%s)",
+			"範囲のあとの %d より大きい間隔は AWS の文書にありません（%s）", largest, f.name)
 		return n, nil
 	default:
 		return 0, p.fail(f, t, "is a step out of range",
@@ -204,8 +206,8 @@ func (p *cronParser) number(f *field, t token, digits int) (int, error) {
 	}
 	if len(t.text) > digits {
 		if plain := strconv.Itoa(n); plain != t.text {
-			p.add(fmt.Sprintf("AWS does not document leading zeros here (%s %q); write %s",
-				f.name, t.text, plain))
+			p.add("AWS does not document leading zeros here (%s %q); write %s",
+				"ここでの先頭の 0 は AWS の文書にありません（%s %q）。%s と書いてください", f.name, t.text, plain)
 		}
 	}
 	return n, nil

@@ -114,10 +114,12 @@ func parseRate(expr, body string) (Schedule, *ParseError) {
 	plain := rateText(n, name)
 	if blanks != " " || number[0] == '0' || unit != strings.ToLower(unit) ||
 		n > 1 && !strings.HasSuffix(unit, "s") {
-		r.add(fmt.Sprintf("AWS does not document the spelling %s; write %s", expr, plain))
+		r.add("AWS does not document the spelling %s; write %s",
+			"%s という書き方は AWS の文書にありません。%s と書いてください", expr, plain)
 	}
 	if r.seconds > longRate {
-		r.add(fmt.Sprintf("AWS documents no largest interval, and %s is longer than ten years", plain))
+		r.add("AWS documents no largest interval, and %s is longer than ten years",
+			"間隔の上限は AWS の文書にありませんが、%s は 10 年を超えます", plain)
 	}
 	return r, nil
 }

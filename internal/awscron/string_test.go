@@ -1,8 +1,12 @@
 package awscron
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
 
 func TestString(t *testing.T) {
@@ -173,13 +177,55 @@ func TestDoubts(t *testing.T) {
 			"AWS does not document at() in the year 2200; its cron() knows 1970 to 2199",
 		},
 	}
+	for _, expr := range []string{
+		"cron(0 21 ? * *,MON *)", "cron(0 21 1,LW * ? *)", "cron(0 21 lw * ? *)", "cron(0 21 ? * MON,FRIL *)",
+		"cron(0 21 ? 1-MAR MON *)", "cron(0 1-5/24 * * ? *)", "cron(000 21 * * ? *)", "cron(/15 * * * ? *)",
+		"cron(0  21 * * ? *)", "cron(0 21 L-30 * ? *)",
+	} {
+		doubts := mustParse(t, expr).Doubts()
+		if len(doubts) == 0 {
+			t.Errorf("%s raises no doubt", expr)
+		}
+		for _, d := range doubts {
+			checkParts(t, d)
+		}
+	}
 	for _, tt := range tests {
 		var messages []string
 		for _, d := range mustParse(t, tt.expr).Doubts() {
 			messages = append(messages, d.Message)
+			checkParts(t, d)
 		}
 		if got := strings.Join(messages, "\n"); got != tt.want {
 			t.Errorf("%s\n got %s\nwant %s", tt.expr, got, tt.want)
 		}
+	}
+}
+
+var anyJapanese = regexp.MustCompile(`\p{Han}|\p{Hiragana}|\p{Katakana}`)
+
+// checkParts checks that a doubt says the same in each language.
+func checkParts(t *testing.T, d Doubt) {
+	t.Helper()
+	var pieces [2][]string
+	for i, lang := range []language.Tag{language.English, language.Japanese} {
+		var all string
+		for _, part := range d.Parts(lang) {
+			all += part.Text
+			if part.Code {
+				pieces[i] = append(pieces[i], part.Text)
+			}
+		}
+		if i == 0 && all != strings.ReplaceAll(d.Message, `"`, "") {
+			t.Errorf("the parts %q are not the message %q", all, d.Message)
+		}
+		if strings.Contains(all, "%!") || anyJapanese.MatchString(all) != (lang == language.Japanese) {
+			t.Errorf("%s of %q: %q", lang, d.Message, all)
+		}
+	}
+	slices.Sort(pieces[0])
+	slices.Sort(pieces[1])
+	if !slices.Equal(slices.Compact(pieces[0]), slices.Compact(pieces[1])) {
+		t.Errorf("%q holds %q, and %q in Japanese", d.Message, pieces[0], pieces[1])
 	}
 }

@@ -99,6 +99,9 @@ func TestParse_valid(t *testing.T) {
 		if got, want := len(s.Doubts()) > 0, doubtedValid[row.Expr]; got != want {
 			t.Errorf("Parse(%q): doubts %q, want any: %t", row.Expr, s.Doubts(), want)
 		}
+		for _, d := range s.Doubts() {
+			checkParts(t, d)
+		}
 		if doubtedValid[row.Expr] && (row.Evidence == "doc" || row.Evidence == "aws") {
 			t.Errorf("%q is firm (%s) and must raise no doubt", row.Expr, row.Evidence)
 		}

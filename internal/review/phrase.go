@@ -153,6 +153,9 @@ func (f Finding) sentence(lang language.Tag) rich {
 	if f.Kind == Unreadable {
 		listed = f.Events[0].unreadable(lang)
 	}
+	if f.Kind == timeline.DoubtfulExpression {
+		listed = f.Events[0].doubts(lang)
+	}
 	zone := rich(nil)
 	if f.Zone != nil {
 		zone = code(f.Zone.String())
@@ -160,6 +163,23 @@ func (f Finding) sentence(lang language.Tag) rich {
 	}
 	return m.in(lang, "events", shortList(lang, keys), "target", code(f.Target), "at", at,
 		"wall", instantIn(lang, f.Wall, nil), "zone", zone, "words", listed, "expression", expression)
+}
+
+// doubts say what about the event's expression AWS does not document, and what to write instead.
+func (e *Event) doubts(lang language.Tag) rich {
+	var out rich
+	if e.schedule == nil {
+		return out
+	}
+	for i, doubt := range e.schedule.Doubts() {
+		if i > 0 {
+			out = append(out, plain("; ")...)
+		}
+		for _, part := range doubt.Parts(lang) {
+			out = append(out, span{text: part.Text, code: part.Code})
+		}
+	}
+	return out
 }
 
 // unreadable lists what of the event cannot be read.

@@ -312,3 +312,26 @@ func TestReview_offAsBefore(t *testing.T) {
 		}
 	}
 }
+
+// A doubtful expression's warning says what is doubtful and what to write, in each language.
+func TestReview_doubtfulExpression(t *testing.T) {
+	t.Parallel()
+	r := compare(t, nil, change("savings_schedule.a", `"create"`, "",
+		`"stop":{"args":["rds","stop-cluster","db"],"cron_expr":"cron(0 23-2 31W * ?)"},`+startDB))
+	for lang, want := range map[language.Tag]string{
+		language.English: "- <b>new</b>: `stop` has a doubtful expression, `cron(0 23-2 31W * ?)`: " +
+			"AWS documents six fields; without a year, write `cron(0 23-2 31W * ? *)`; " +
+			"AWS does not document ranges that go round the end (`hours` `23-2`); write `23,0-2`; " +
+			"AWS does not document what `31W` means in a month without a day 31 (taken as no run); " +
+			"for the last weekday of each month, write `LW`.\n",
+		language.Japanese: "- <b>新規</b>: `stop` の式 `cron(0 23-2 31W * ?)` は確認が必要です: " +
+			"AWS の文書ではフィールドは 6 つです。年を指定しない場合は `cron(0 23-2 31W * ? *)` と書いてください; " +
+			"終わりから始めに戻る範囲は AWS の文書にありません（`hours` `23-2`）。`23,0-2` と書いてください; " +
+			"31 日のない月での `31W` の動作は AWS の文書にありません（実行なしとして扱います）。" +
+			"各月の最後の平日は `LW` と書いてください。\n",
+	} {
+		if got := r.Markdown(lang); !strings.Contains(got, want) {
+			t.Errorf("%s lacks %q:\n%s", lang, want, got)
+		}
+	}
+}

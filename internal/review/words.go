@@ -152,8 +152,8 @@ var findingMessages = map[timeline.Kind]message{
 		"AWS starts {target} again seven days after {events} stopped it, about {at}, and nothing stops it within 24 hours.",
 		"{events} で停止した {target} は 7 日後（{at} ごろ）に AWS が自動で起動し、その後 24 時間以内に停止するイベントがありません。"),
 	timeline.DoubtfulExpression: say(
-		"{events} has an expression in a form that AWS does not document: {expression}.",
-		"{events} の式は AWS の文書にない書き方です: {expression}。"),
+		"{events} has a doubtful expression, {expression}: {words}.",
+		"{events} の式 {expression} は確認が必要です: {words}。"),
 	timeline.LateLimit: say(
 		"{events} may give up before its last attempt: what it waits for can take 48 minutes.",
 		"{events} は最後の試行の前に期限が切れることがあります。待ち時間は最長 48 分です。"),
