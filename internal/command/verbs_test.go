@@ -35,7 +35,7 @@ func TestVerbs_summaryTargetsAndRights(t *testing.T) {
 			[]string{"redshift:DescribeClusters *",
 				"redshift:PauseCluster arn:aws:redshift:ap-northeast-1:123456789012:cluster:dwh"}},
 		{"redshift resume-cluster arn:aws:redshift:us-west-2:123456789012:cluster:dwh team=web",
-			"resume Redshift clusters dwh (us-west-2) and those tagged team=web", Start,
+			"resume Redshift clusters dwh (us-west-2, account 123456789012) and those tagged team=web", Start,
 			[]string{"redshift/cluster-tag/team=web", "redshift/cluster/dwh"},
 			[]string{"redshift:DescribeClusters *",
 				"redshift:ResumeCluster arn:aws:redshift:ap-northeast-1:123456789012:cluster:* if team",
