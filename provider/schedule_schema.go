@@ -50,7 +50,8 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"runner_role_id": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "IAM's own identifier of that role, such as `AROA…`. A role that is made again under the same name has " +
-					"another one; the plan shows it, and apply puts the policy on the new role. Null where `iam:GetRole` is denied.",
+					"another one. Where the plan replaces the runner it is known after apply, and the apply puts the policy on the new " +
+					"role. A refresh reads it; null where `iam:GetRole` is denied.",
 			},
 			"timezone": schema.StringAttribute{
 				Required: true,
