@@ -49,7 +49,7 @@ func TestEC2_words(t *testing.T) {
 			if got := call.Summary(language.English); got != tt.summary {
 				t.Errorf("Summary() = %q, want %q", got, tt.summary)
 			}
-			if d := cmp.Diff(tt.targets, call.Targets()); d != "" {
+			if d := cmp.Diff(tt.targets, call.Targets("")); d != "" {
 				t.Errorf("Targets(): %s", d)
 			}
 			if call.Effect() != tt.effect || call.AWSRestarts() {

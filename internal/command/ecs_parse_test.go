@@ -61,7 +61,7 @@ func TestParse_ecs(t *testing.T) {
 			if got := call.Effect(); got != tt.effect {
 				t.Errorf("Effect() = %v, want %v", got, tt.effect)
 			}
-			if d := cmp.Diff(tt.targets, call.Targets()); d != "" {
+			if d := cmp.Diff(tt.targets, call.Targets("")); d != "" {
 				t.Errorf("Targets(): %s", d)
 			}
 		})

@@ -36,7 +36,7 @@ func TestVerbs_summaryTargetsAndRights(t *testing.T) {
 				"redshift:PauseCluster arn:aws:redshift:ap-northeast-1:123456789012:cluster:dwh"}},
 		{"redshift resume-cluster arn:aws:redshift:us-west-2:123456789012:cluster:dwh team=web",
 			"resume Redshift clusters dwh (us-west-2) and those tagged team=web", Start,
-			[]string{"redshift/cluster-tag/team=web", "redshift/cluster/dwh"},
+			[]string{"redshift/cluster-tag/team=web", "redshift/cluster/dwh@us-west-2"},
 			[]string{"redshift:DescribeClusters *",
 				"redshift:ResumeCluster arn:aws:redshift:ap-northeast-1:123456789012:cluster:* if team",
 				"redshift:ResumeCluster arn:aws:redshift:us-west-2:123456789012:cluster:dwh"}},
@@ -87,7 +87,7 @@ func TestVerbs_summaryTargetsAndRights(t *testing.T) {
 			if got := call.Effect(); got != tt.effect {
 				t.Errorf("Effect() = %d, want %d", got, tt.effect)
 			}
-			if d := cmp.Diff(tt.targets, call.Targets()); d != "" {
+			if d := cmp.Diff(tt.targets, call.Targets("")); d != "" {
 				t.Errorf("Targets(): %s", d)
 			}
 			if d := cmp.Diff(tt.rights, rights(call.Statements(scope))); d != "" {
