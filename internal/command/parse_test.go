@@ -45,7 +45,7 @@ func TestParse(t *testing.T) {
 		{[]string{"rds", "start-rds", "x"},
 			"start RDS instance x", []string{"rds/instance/x"}},
 		{[]string{"rds", "stop-cluster", "--dry-run", "x", "--region=eu-west-1"},
-			"dry run: stop Aurora cluster x in eu-west-1", []string{"rds/cluster/x@eu-west-1"}},
+			"stop Aurora cluster x in eu-west-1 (dry run)", []string{"rds/cluster/x@eu-west-1"}},
 		{[]string{"rds", "start-instance", "x", "--region", "us-gov-west-1", "--wait"},
 			"start RDS instance x in us-gov-west-1, waiting until available",
 			[]string{"rds/instance/x@us-gov-west-1"}},
