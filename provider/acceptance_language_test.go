@@ -23,7 +23,7 @@ func TestAccSchedule_language(t *testing.T) {
 		})
 		c := applied(t, tool, env, config)
 		const english = "stop Aurora cluster db, then 2 ECS services of web, every weekday at 21:00, Asia/Tokyo, " +
-			"until 31 Mar 2097, except on 2 dates"
+			"until 31 Mar 2097 00:00, except on 2 dates"
 		const japanese = "毎週月〜金曜 21:00（Asia/Tokyo、2097年3月31日 00:00 まで、除外日2日あり）に " +
 			"Aurora クラスタ db、続いて ECS クラスタ web のサービス 2 個を停止"
 		before := seen(a, "UpdateSchedule")
