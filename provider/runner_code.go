@@ -77,7 +77,7 @@ func (m *runnerModel) planCode(config runnerModel, state *runnerModel, b bundled
 		m.RunnerVersion = types.StringNull()
 		if _, hash, ok := strings.Cut(config.ImageURI.ValueString(), "@sha256:"); ok {
 			m.CodeDigest = types.StringValue(hash)
-		} else if state != nil && state.ImageURI.Equal(config.ImageURI) {
+		} else if state != nil && !m.looksAtTag(*state) {
 			m.CodeDigest = state.CodeDigest
 		}
 		return nil
@@ -95,6 +95,14 @@ func (m *runnerModel) planCode(config runnerModel, state *runnerModel, b bundled
 	}
 	m.ImageURI, m.CodeDigest = text(stack.ImageURI), types.StringValue(stack.CodeDigest)
 	return nil
+}
+
+// looksAtTag tells that the update of a runner with an image by tag may give Lambda the tag again, which
+// then runs what the tag is on today: the image or the architecture changes, or the function may have
+// gone or be broken, which only drift says.
+func (m runnerModel) looksAtTag(state runnerModel) bool {
+	return !state.ImageURI.Equal(m.ImageURI) || !state.Architecture.Equal(m.Architecture) ||
+		len(state.Drift.Elements()) > 0
 }
 
 // warnOfPackageChange says that the function goes and comes again where its package's type changes.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"regexp"
@@ -370,6 +371,66 @@ func TestRunnerResource_path(t *testing.T) {
 		resource.TestStep{
 			Config:           r.config(`path = "/"`),
 			ConfigPlanChecks: before(onlyChanges{"path"}),
+		},
+	)
+}
+
+// hook is a step between plan and apply.
+type hook func()
+
+func (h hook) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
+	h()
+}
+
+// A tag that has moved counts from when Lambda looks at it again, which is what a plan cannot know.
+func TestRunnerResource_movedTag(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	one, two := "sha256:"+strings.Repeat("cd", 32), "sha256:"+strings.Repeat("ef", 32)
+	r.ECR().PutRepository(fakeaws.ECRRepository{Name: "mine"})
+	tag := func(digest string) {
+		r.ECR().Change("mine", func(repo *fakeaws.ECRRepository) {
+			repo.Images = map[string][]string{digest: {"v1"}}
+		})
+	}
+	tag(one)
+	config := func(arguments ...string) string {
+		return r.config(append(arguments, fmt.Sprintf(`image_uri = "%s:v1"`, r.ECR().URL("mine")))...)
+	}
+	runs := func(digest string) []statecheck.StateCheck {
+		return []statecheck.StateCheck{attribute("code_digest", isString(hash(digest)))}
+	}
+	later := plancheck.ExpectUnknownValue(runnerAddress, tfjsonpath.New("code_digest"))
+	r.run(
+		resource.TestStep{Config: config(), ConfigStateChecks: runs(one)},
+		resource.TestStep{
+			PreConfig:         func() { tag(two) },
+			Config:            config("memory_size = 256"),
+			ConfigPlanChecks:  before(onlyChanges{"memory_size"}),
+			ConfigStateChecks: runs(one),
+		},
+		resource.TestStep{
+			PreConfig:         func() { r.Lambda().RemoveFunction("tools") },
+			Config:            config("memory_size = 256"),
+			ConfigPlanChecks:  before(later),
+			ConfigStateChecks: runs(two),
+		},
+		resource.TestStep{
+			PreConfig:         func() { tag(one) },
+			Config:            config(`architecture = "x86_64"`),
+			ConfigPlanChecks:  before(later),
+			ConfigStateChecks: runs(one),
+		},
+		resource.TestStep{ // the function goes between plan and apply
+			PreConfig: func() { tag(two) },
+			Config:    config(`architecture = "x86_64"`, "memory_size = 512"),
+			ConfigPlanChecks: before(onlyChanges{"memory_size"},
+				hook(func() { r.Lambda().RemoveFunction("tools") })),
+		},
+		resource.TestStep{
+			Config:           config(`architecture = "x86_64"`, "memory_size = 512"),
+			ConfigPlanChecks: before(plancheck.ExpectEmptyPlan()), ConfigStateChecks: runs(two),
+			Check: r.keptAndRemoved("mine"),
 		},
 	)
 }

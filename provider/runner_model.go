@@ -86,7 +86,9 @@ func (m runnerModel) rolePath() string {
 // arrive completes the planned state with what only the apply knows.
 func (m *runnerModel) arrive(written runnerstack.Stack, outcome runnerstack.Outcome) {
 	m.ImageURI = text(written.ImageURI)
-	m.CodeDigest = types.StringValue(cmp.Or(written.CodeDigest, outcome.CodeDigest))
+	if m.CodeDigest.IsUnknown() { // else as planned; a later refresh shows what Lambda found since
+		m.CodeDigest = types.StringValue(cmp.Or(written.CodeDigest, outcome.CodeDigest))
+	}
 	if m.RunnerVersion.IsUnknown() {
 		m.RunnerVersion = bundledVersion(written)
 	}
@@ -109,6 +111,9 @@ type refresh struct {
 func (m *runnerModel) flatten(live *runnerstack.Live, with refresh) {
 	importing := m.FunctionARN.IsNull()
 	want := m.expand()
+	if importing {
+		m.Tags = stringMap(nil) // "tags = {}" and no tags are then both no diff
+	}
 	m.flattenFunction(live.Function, with)
 	if importing {
 		m.flattenImport(live, with)

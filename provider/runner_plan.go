@@ -44,6 +44,10 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 // fill sets every computed value that is not about the code. state is nil for a new resource, region
 // "" where it is not known.
 func (m *runnerModel) fill(config runnerModel, state *runnerModel, region string, defaultTags types.Map) {
+	m.Tags = config.Tags
+	if state != nil {
+		m.Tags = planOwnTags(config.Tags, state.Tags)
+	}
 	m.TagsAll = planTags(config.Tags, defaultTags)
 	m.Drift = stringList(nil)
 	m.FunctionName, m.LogGroupName = m.Name, types.StringUnknown()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -368,6 +369,33 @@ func TestRunnerResource_nameIsTaken(t *testing.T) {
 			ExpectNonEmptyPlan: false,
 		},
 	)
+}
+
+// An import does not know whether no tags are written as {} or not at all.
+func TestRunnerResource_importWithoutTags(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	provider, _, _ := strings.Cut(r.config(), "resource ")
+	forget := provider + "removed {\n  from = savings_runner.tools\n  lifecycle {\n    destroy = false\n  }\n}\n"
+	again := func(config string) []resource.TestStep {
+		return []resource.TestStep{
+			{Config: forget},
+			{
+				Config:           config + "import {\n  to = savings_runner.tools\n  id = \"tools\"\n}\n",
+				ConfigPlanChecks: before(plancheck.ExpectResourceAction(runnerAddress, plancheck.ResourceActionNoop)),
+			},
+		}
+	}
+	steps := []resource.TestStep{{Config: r.config()}}
+	steps = append(steps, again(r.config())...)
+	steps = append(steps, again(r.config("tags = {}"))...)
+	r.run(append(steps, resource.TestStep{
+		Config:           r.config(`tags = { team = "web" }`),
+		ConfigPlanChecks: before(onlyChanges{"tags", "tags_all"}),
+	}, resource.TestStep{
+		Config:           r.config(),
+		ConfigPlanChecks: before(onlyChanges{"tags", "tags_all"}),
+	})...)
 }
 
 // A log group that an older function of that name left can be taken over.

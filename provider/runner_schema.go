@@ -160,6 +160,7 @@ func runnerArguments() map[string]schema.Attribute {
 		},
 		"tags": schema.MapAttribute{
 			Optional:    true,
+			Computed:    true, // so that a plan may keep the {} of an import where nothing is configured
 			ElementType: types.StringType,
 			MarkdownDescription: "Tags of function, roles and log group, over the provider's " +
 				"`default_tags`.",

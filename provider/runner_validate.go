@@ -76,7 +76,7 @@ func (v *runnerValidator) name() {
 
 func (v *runnerValidator) code() {
 	repository, image := v.model.RepositoryURL, v.model.ImageURI
-	if !repository.IsNull() && !image.IsNull() {
+	if isKnown(repository) && isKnown(image) {
 		v.fail("image_uri", "Two images", "repository_url pushes the runner's own image and runs it; "+
 			"image_uri runs an image of yours. Write one of them.")
 		return
@@ -169,7 +169,7 @@ func (v *runnerValidator) arns() {
 	v.matches("permissions_boundary_arn", m.PermissionsBoundary, managedPolicyPattern, "ARN of a "+
 		"managed policy",
 		managedPolicyExample)
-	if !m.PermissionsBoundary.IsNull() && isKnown(m.ExecutionRoleARN) && isKnown(m.SchedulerRoleARN) {
+	if isKnown(m.PermissionsBoundary) && isKnown(m.ExecutionRoleARN) && isKnown(m.SchedulerRoleARN) {
 		v.fail("permissions_boundary_arn", "Boundary without a role", "permissions_boundary_arn goes on "+
 			"the roles that this resource makes, and both roles are given. Remove it, or one of "+
 			"execution_role_arn and scheduler_role_arn.")

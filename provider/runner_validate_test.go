@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -8,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	tfconfig "github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
 // configuredRunner is a configuration with nothing but what is required.
@@ -71,12 +75,22 @@ func TestRunnerValidate(t *testing.T) {
 		}, ""},
 		{"all unknown", func(m *runnerModel) {
 			s, n := types.StringUnknown(), types.Int32Unknown()
-			*m = runnerModel{RepositoryURL: s, KeepImage: types.BoolUnknown(), Path: s, Name: s, Architecture: s, MemorySize: n, Timeout: n, LogRetentionDays: n,
+			*m = runnerModel{RepositoryURL: s, ImageURI: s, KeepImage: types.BoolUnknown(), Path: s, Name: s, Architecture: s, MemorySize: n, Timeout: n, LogRetentionDays: n,
 				ExecutionRoleARN: s, SchedulerRoleARN: s, PermissionsBoundary: s, DeadLetterARN: s,
 				FailureDestinationARN: s, Tags: types.MapUnknown(types.StringType)}
 		}, ""},
 		{"tag of unknown value", func(m *runnerModel) {
 			m.Tags = types.MapValueMust(types.StringType, map[string]attr.Value{"team": types.StringUnknown()})
+		}, ""},
+		{"image that may be null", func(m *runnerModel) {
+			m.RepositoryURL, m.ImageURI = text(ecrRepository), types.StringUnknown()
+		}, ""},
+		{"repository that may be null", func(m *runnerModel) {
+			m.RepositoryURL, m.ImageURI = types.StringUnknown(), text(ecrRepository+":v1")
+		}, ""},
+		{"boundary that may be null", func(m *runnerModel) {
+			m.PermissionsBoundary = types.StringUnknown()
+			m.ExecutionRoleARN, m.SchedulerRoleARN = text(roleARNExample), text(roleARNExample)
 		}, ""},
 		{"boundary beside an unknown role", func(m *runnerModel) {
 			m.PermissionsBoundary = text(managedPolicyExample)
@@ -84,7 +98,7 @@ func TestRunnerValidate(t *testing.T) {
 		}, ""},
 
 		{"two images", func(m *runnerModel) {
-			m.RepositoryURL, m.ImageURI = text(ecrRepository), types.StringUnknown()
+			m.RepositoryURL, m.ImageURI = text(ecrRepository), text(ecrRepository+":v1")
 		}, `image_uri: Two images: repository_url pushes the runner's own image and runs it; image_uri runs ` +
 			`an image of yours. Write one of them.`},
 		{"repository with a tag", func(m *runnerModel) { m.RepositoryURL = text(ecrRepository + ":v1") },
@@ -194,4 +208,32 @@ func TestRunnerValidate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A module passes its own variables on: unknown to validate, null or known to a plan.
+func TestRunnerResource_moduleVariables(t *testing.T) {
+	t.Parallel()
+	r := newRunnerTest(t)
+	var config strings.Builder
+	for _, name := range []string{"repository_url", "image_uri", "permissions_boundary_arn"} {
+		fmt.Fprintf(&config, "variable %q {\n  type    = string\n  default = null\n}\n", name)
+	}
+	config.WriteString(r.config("repository_url = var.repository_url", "image_uri = var.image_uri",
+		"permissions_boundary_arn = var.permissions_boundary_arn"))
+	r.repository()
+	both := regexp.MustCompile("Two images")
+	r.run(
+		resource.TestStep{Config: config.String(), Check: r.runs("")},
+		resource.TestStep{
+			Config: config.String(), ExpectError: both,
+			ConfigVariables: tfconfig.Variables{
+				"repository_url": tfconfig.StringVariable(r.ECR().URL("runners")),
+				"image_uri":      tfconfig.StringVariable(r.ECR().URL("runners") + ":v1"),
+			},
+		},
+		resource.TestStep{
+			Config: config.String(), Check: r.runs(r.imageURI("arm64")),
+			ConfigVariables: tfconfig.Variables{"repository_url": tfconfig.StringVariable(r.ECR().URL("runners"))},
+		},
+	)
 }

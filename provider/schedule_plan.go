@@ -55,7 +55,10 @@ func (r *scheduleResource) ModifyPlan(
 // deterministic: no clock, no order of maps.
 func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, defaultTags types.Map) {
 	m.Retry = planRetry(config.Retry)
-	m.Tags = planOwnTags(config.Tags, state)
+	m.Tags = config.Tags
+	if state != nil {
+		m.Tags = planOwnTags(config.Tags, state.Tags)
+	}
 	m.RunnerRoleID = planRoleID(config, state)
 	m.TagsAll = planTags(config.Tags, defaultTags)
 	switch {

@@ -28,9 +28,9 @@ func planTags(tags, defaults types.Map) types.Map {
 }
 
 // planOwnTags keeps the empty map of an import where none are configured.
-func planOwnTags(config types.Map, state *scheduleModel) types.Map {
-	if config.IsNull() && state != nil && !state.Tags.IsNull() && len(state.Tags.Elements()) == 0 {
-		return state.Tags
+func planOwnTags(config, state types.Map) types.Map {
+	if config.IsNull() && !state.IsNull() && len(state.Elements()) == 0 {
+		return state
 	}
 	return config
 }

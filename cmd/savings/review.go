@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -222,16 +220,4 @@ func gatesOf(in input) (review.Gates, error) {
 		g.MinOffHours = append(g.MinOffHours, review.MinOffHours{Target: text[:at], Hours: hours})
 	}
 	return g, nil
-}
-
-// write writes to a file, or to stdout where there is no name.
-func (p *program) write(path, text string) error {
-	if path == "" {
-		_, err := io.WriteString(p.stdout, text)
-		return err
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		return fmt.Errorf("writing the review: %w", err)
-	}
-	return nil
 }

@@ -105,8 +105,11 @@ const (
 func explain(err error, repo Repository, doing string, actions []string) error {
 	var answer *transport.Error
 	var api smithy.APIError
+	var silent *NoAnswerError
 	missing, denied := false, false
 	switch {
+	case errors.As(err, &silent):
+		err = silent // without the address of each attempt
 	case errors.As(err, &answer):
 		missing = hasCode(answer, transport.NameUnknownErrorCode)
 		denied = answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden ||

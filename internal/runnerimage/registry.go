@@ -37,6 +37,8 @@ type Registry struct {
 	region    string
 	log       func(ctx context.Context, line string)
 	transport http.RoundTripper
+	exchange  time.Duration
+	stall     time.Duration
 	now       func() time.Time
 	backoff   *remote.Backoff
 
@@ -60,6 +62,12 @@ func WithTransport(transport http.RoundTripper) Option {
 	return func(r *Registry) { r.transport = transport }
 }
 
+// WithLimits sets how long an exchange with a registry may take, awsclient.RequestTimeout by default,
+// and how long the upload of a blob, which no limit is on as a whole, may come no further.
+func WithLimits(exchange, stall time.Duration) Option {
+	return func(r *Registry) { r.exchange, r.stall = exchange, stall }
+}
+
 // WithClock sets the clock.
 func WithClock(now func() time.Time) Option { return func(r *Registry) { r.now = now } }
 
@@ -77,11 +85,13 @@ const attempts = 3
 func NewRegistry(cfg aws.Config, log func(ctx context.Context, line string), opts ...Option) *Registry {
 	r := &Registry{
 		ecr: ecr.NewFromConfig(cfg), region: cfg.Region, log: log,
-		transport: awsclient.Transport(cfg.HTTPClient), now: time.Now, logins: map[string]login{},
+		transport: awsclient.Transport(cfg.HTTPClient), exchange: awsclient.RequestTimeout, stall: uploadStall,
+		now: time.Now, logins: map[string]login{},
 	}
 	for _, opt := range opts {
 		opt(r)
 	}
+	r.transport = limited{r.transport, r.exchange, r.stall}
 	return r
 }
 

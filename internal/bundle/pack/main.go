@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -78,13 +79,39 @@ func build(ctx context.Context, dir, pkg, goarch string) (program []byte, err er
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false",
 		"-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", out, pkg)
 	cmd.Dir = dir
-	// The caller's own flags and instruction-set levels would change the bytes.
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch,
-		"GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=", "GOEXPERIMENT=", "GOWORK=off")
+	if cmd.Env, err = environment(ctx, dir, goarch); err != nil {
+		return nil, err
+	}
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building %s for linux/%s: %w\n%s", pkg, goarch, err, output)
 	}
 	return os.ReadFile(out)
+}
+
+// environment is the caller's, without what would change the bytes: flags, experiments, instruction sets
+// and the FIPS module. Go takes an empty setting from the user's file (go env -w) nevertheless, hence
+// GOENV=off; what that file says of where modules and toolchains come from, and are kept, is passed on.
+func environment(ctx context.Context, dir, goarch string) ([]string, error) {
+	names := []string{
+		"GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GOINSECURE", "GOVCS", "GOAUTH",
+		"GOTOOLCHAIN", "GOMODCACHE", "GOCACHE",
+	}
+	cmd := exec.CommandContext(ctx, "go", append([]string{"env", "-json"}, names...)...)
+	cmd.Dir = dir
+	output, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("reading Go's settings: %w", err)
+	}
+	var users map[string]string
+	if err := json.Unmarshal(output, &users); err != nil {
+		return nil, fmt.Errorf("reading Go's settings: %w", err)
+	}
+	env := os.Environ()
+	for _, name := range names {
+		env = append(env, name+"="+users[name])
+	}
+	return append(env, "GOENV=off", "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goarch, "GOAMD64=v1", "GOARM64=v8.0",
+		"GOFLAGS=", "GOEXPERIMENT=", "GOFIPS140=off", "GOWORK=off"), nil
 }
 
 // fileTime is the time of everything packed: the oldest that a zip entry can carry.

@@ -11,7 +11,9 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,9 +26,7 @@ func TestBuild_sameBytesInEveryFolder(t *testing.T) {
 	t.Parallel()
 	var programs [][]byte
 	for range 2 {
-		dir := t.TempDir()
-		writeFile(t, filepath.Join(dir, "go.mod"), "module example.com/tiny\n\ngo 1.24\n")
-		writeFile(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { println(1) }\n")
+		dir := tinyModule(t)
 		program, err := build(t.Context(), dir, ".", "arm64")
 		if err != nil {
 			t.Fatal(err)
@@ -38,6 +38,69 @@ func TestBuild_sameBytesInEveryFolder(t *testing.T) {
 	}
 	if !bytes.Equal(programs[0], programs[1]) {
 		t.Error("the same source gave different bytes in two folders")
+	}
+}
+
+func tinyModule(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "go.mod"), "module example.com/tiny\n\ngo 1.24\n")
+	writeFile(t, filepath.Join(dir, "main.go"), "package main\n\nfunc main() { println(1) }\n")
+	return dir
+}
+
+// users set one of Go's settings in the environment, and in the file of "go env -w".
+var users = map[string]func(t *testing.T, name, value string){
+	"environment": func(t *testing.T, name, value string) { t.Setenv(name, value) },
+	"file": func(t *testing.T, name, value string) {
+		file := filepath.Join(t.TempDir(), "env")
+		writeFile(t, file, name+"="+value+"\n")
+		t.Setenv("GOENV", file)
+		t.Setenv(name, "") // a value in the environment would win
+	},
+}
+
+func TestBuild_sameBytesForEveryUser(t *testing.T) {
+	dir := tinyModule(t)
+	want, err := build(t.Context(), dir, ".", "amd64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, setting := range [][2]string{
+		{"GOFLAGS", "-gcflags=-N"}, {"GOEXPERIMENT", "norandomizedheapbase64"}, {"GOFIPS140", "latest"}, {"GOAMD64", "v3"},
+	} {
+		for where, set := range users {
+			t.Run(setting[0]+" in the "+where, func(t *testing.T) {
+				set(t, setting[0], setting[1])
+				got, err := build(t.Context(), dir, ".", "amd64")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(got, want) {
+					t.Error("the program has other bytes")
+				}
+			})
+		}
+	}
+}
+
+// Where modules come from stays the user's choice.
+func TestEnvironment_proxy(t *testing.T) {
+	const want = "https://proxy.example.com,off"
+	for where, set := range users {
+		t.Run(where, func(t *testing.T) {
+			set(t, "GOPROXY", want)
+			env, err := environment(t.Context(), ".", "arm64")
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), "go", "env", "GOPROXY")
+			cmd.Env = env
+			got, err := cmd.Output()
+			if err != nil || strings.TrimSpace(string(got)) != want {
+				t.Errorf("the build has proxy %q, %v; want %q", got, err, want)
+			}
+		})
 	}
 }
 
