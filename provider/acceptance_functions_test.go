@@ -119,6 +119,45 @@ output "same_hours" {
 	})
 }
 
+// A text that the resource takes for true or false is one to the functions too.
+func TestAccFunctions_boolAsText(t *testing.T) {
+	t.Parallel()
+	const config = `
+locals {
+  events = {
+    stop     = { args = ["rds", "stop-cluster", "db"], cron_expr = "cron(0 21 * * ? *)", enabled = "true" }
+    start    = { args = ["rds", "start-cluster", "db"], cron_expr = "cron(0 8 * * ? *)", enabled = "1" }
+    off_late = { args = ["rds", "stop-cluster", "db"], cron_expr = "cron(0 20 * * ? *)", enabled = "false" }
+    off_soon = { args = ["rds", "stop-cluster", "db"], cron_expr = "cron(0 19 * * ? *)", enabled = "0" }
+  }
+}
+resource "savings_schedule" "this" {
+  name         = "bools"
+  function_arn = "arn:aws:lambda:ap-northeast-1:` + account + `:function:tools"
+  role_arn     = "arn:aws:iam::` + account + `:role/tools-scheduler"
+  permissions  = "external"
+  timezone     = "Asia/Tokyo"
+  events       = local.events
+}
+output "hours" {
+  value = savings_schedule.this.off_hours_per_week
+}
+output "same_hours" {
+  value = provider::savings::off_hours(local.events, "Asia/Tokyo")
+}
+`
+	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+		_, env := fakeAWS(t)
+		c := acctest.NewCLI(t, tool, env...)
+		c.Write("main.tf", header+config)
+		c.Init()
+		want := map[string]string{"hours": `{"rds/cluster/db":77}`, "same_hours": `{"rds/cluster/db":77}`}
+		if diff := cmp.Diff(want, outputs(t, c.Plan())); diff != "" {
+			t.Errorf("outputs (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // Each error is at its argument and says what to write.
 func TestAccFunctions_errors(t *testing.T) {
 	t.Parallel()

@@ -23,7 +23,7 @@ func TestAccSchedule_language(t *testing.T) {
 		})
 		c := applied(t, tool, env, config)
 		const english = "stop Aurora cluster db, then 2 ECS services of web (api and ui), every weekday at 21:00, " +
-			"Asia/Tokyo, until 31 Mar 2097, except on 2 dates (29 and 30 Dec 2096)"
+			"Asia/Tokyo, until 31 Mar 2097 00:00, except on 2 dates (29 and 30 Dec 2096)"
 		const japanese = "毎週月〜金曜 21:00（Asia/Tokyo、2097年3月31日 00:00 まで、除外日2日: 2096年12月29日、30日）に " +
 			"Aurora クラスタ db、続いて ECS クラスタ web のサービス 2 個（api、ui）を停止"
 		before := seen(a, "UpdateSchedule")

@@ -78,6 +78,57 @@ func TestAccSchedule_roleUnreadable(t *testing.T) {
 	})
 }
 
+// Terraform plans again at apply, and the two plans must be one, whoever may read the role at either
+// and whatever has become of it in between.
+func TestAccSchedule_roleBetweenPlanAndApply(t *testing.T) {
+	t.Parallel()
+	const role = "tools-role"
+	deny := func(a *fakeaws.AWS) {
+		a.Fail(fakeaws.Match{Operation: "GetRole"}, fakeaws.Fault{Code: "AccessDenied", Message: "not authorized", Status: 403})
+	}
+	allow := (*fakeaws.AWS).ClearFaults
+	renew := func(a *fakeaws.AWS) { a.IAM().PutRole(fakeaws.Role{Name: role, ID: "AROAMADEAGAIN"}) }
+	nothing := func(*fakeaws.AWS) {}
+	tests := []struct {
+		name                        string
+		create, plan, between, last func(*fakeaws.AWS)
+		refresh, minute             string
+		twice                       bool // the first apply has to think that the role is the old one
+	}{
+		{"the apply alone may read", deny, nothing, allow, nothing, "true", "30", false},
+		{"the plan alone may read", deny, allow, deny, nothing, "false", "30", false},
+		{"the plan alone may read and refreshes", deny, allow, deny, nothing, "true", "30", false},
+		{"made again", nothing, nothing, renew, nothing, "true", "30", false},
+		{"made again before, nothing else", nothing, renew, nothing, nothing, "false", "0", false},
+		{"made again before, the plan alone may read", nothing, renew, deny, allow, "false", "0", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+				a, env := fakeAWS(t)
+				a.IAM().PutRole(fakeaws.Role{Name: role})
+				tt.create(a)
+				c := applied(t, tool, env, granted("between", []string{stop("stop", "cron(0 21 * * ? *)")}))
+				tt.plan(a)
+				c.Write("main.tf", header+granted("between", []string{stop("stop", "cron("+tt.minute+" 21 * * ? *)")}))
+				p := c.Plan("-refresh=" + tt.refresh)
+				tt.between(a)
+				c.Apply(p.File)
+				tt.last(a)
+				if tt.twice {
+					c.Apply()
+				}
+				now, _ := a.IAM().Role(role)
+				if now.Policies["savings-ap-northeast-1-between"] == "" {
+					t.Errorf("the role has the policies %v", now.Policies)
+				}
+				c.PlanEmpty()
+			})
+		})
+	}
+}
+
 // An update that fails in the middle is not called a change from outside: the next plan says what it
 // wrote, and goes on; a configuration that goes back is written back.
 func TestAccSchedule_partialUpdate(t *testing.T) {

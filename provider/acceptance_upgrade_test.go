@@ -46,8 +46,9 @@ func (h heldByAWS) putInto(a *fakeaws.AWS) {
 }
 
 // The state in testdata/upgrade was written by the provider as of commit 5c66305, with OpenTofu
-// against the fake AWS. This release may change what it finds in place, and nothing else, and then
-// has nothing more to do.
+// against the fake AWS. This release may change the runner in place. A plan that refreshes leaves the
+// schedules as they are; one that does not fills in what they did not have then. After that there is
+// nothing more to do.
 func TestAccUpgrade(t *testing.T) {
 	t.Parallel()
 	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
@@ -76,14 +77,15 @@ func TestAccUpgrade(t *testing.T) {
 			c.Init()
 			p := c.Plan("-refresh=" + refresh)
 			for _, change := range p.JSON.ResourceChanges {
-				if actions := change.Change.Actions; !actions.NoOp() && !actions.Update() {
+				actions := change.Change.Actions
+				mayUpdate := change.Type != "savings_schedule" || refresh == "false"
+				if !actions.NoOp() && (!mayUpdate || !actions.Update()) {
 					t.Errorf("refresh=%s: %s: %v\n%s", refresh, change.Address, actions, p.Text)
 				}
 			}
 			if len(p.JSON.ResourceChanges) != 3 {
 				t.Errorf("refresh=%s: %d resources in the plan, want 3\n%s", refresh, len(p.JSON.ResourceChanges), p.Text)
 			}
-			t.Logf("refresh=%s: %s", refresh, strings.Join(changedLines(p.Text), "\n"))
 			c.Apply(p.File)
 			c.PlanEmpty()
 		}

@@ -78,7 +78,7 @@ func eventArgument(ctx context.Context, key string, v attr.Value) (attr.Value, e
 }
 
 // converted gives a value the type that it has in the resource, as Terraform does there: it hands a
-// list that is written out over as a tuple, and takes numbers for texts.
+// list that is written out over as a tuple, takes numbers and bools for texts, and some texts for bools.
 func converted(ctx context.Context, v attr.Value, typ attr.Type) (attr.Value, error) {
 	if d, ok := v.(types.Dynamic); ok {
 		v = d.UnderlyingValue()
@@ -109,12 +109,19 @@ func converted(ctx context.Context, v attr.Value, typ attr.Type) (attr.Value, er
 		if typ == types.StringType {
 			return types.StringValue(strconv.FormatBool(given.ValueBool())), nil
 		}
+	case types.String:
+		if value, isBool := boolTexts[given.ValueString()]; isBool && typ == types.BoolType {
+			return types.BoolValue(value), nil
+		}
 	}
 	if !typ.Equal(v.Type(ctx)) {
 		return nil, fmt.Errorf("it is no %s", typeWords[typ])
 	}
 	return v, nil
 }
+
+// boolTexts are the texts that Terraform takes for bools (go-cty, package convert).
+var boolTexts = map[string]bool{"true": true, "1": true, "false": false, "0": false}
 
 // typeWords name the types of an event's members that are no lists.
 var typeWords = map[attr.Type]string{types.StringType: "text", types.BoolType: "true or false"}

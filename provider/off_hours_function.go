@@ -24,7 +24,8 @@ func (offHoursFunction) Definition(
 		Summary: "Hours a week that each target is off",
 		MarkdownDescription: "Returns the hours that each target of some events is off in a plain week: what `off_hours_per_week` of a " +
 			"`savings_schedule` with these events is. Targets are named as there: `rds/cluster/my-aurora`, " +
-			"`ec2/tag/deploy=devel`, `ecs/service/web/api`.",
+			"`ec2/tag/deploy=devel`, `ecs/service/web/api`. The function's region is not known here, so each region that an event names " +
+			"is in the target's name: `rds/cluster/my-aurora@us-west-2`.",
 		Parameters: []function.Parameter{
 			eventsParameter(),
 			function.StringParameter{

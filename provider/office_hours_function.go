@@ -111,11 +111,19 @@ func officeCommands(target types.Object) (start, stop []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if a, b := starting.Targets(), stopping.Targets(); !slices.Equal(a, b) {
+	if !sameTargets(starting, stopping) {
 		return nil, nil, fmt.Errorf("starts %s and stops %s; let both act on the same things",
-			strings.Join(a, ", "), strings.Join(b, ", "))
+			strings.Join(starting.Targets(""), ", "), strings.Join(stopping.Targets(""), ", "))
 	}
 	return start, stop, nil
+}
+
+// sameTargets tells that two calls act on the same things, in whatever region the function is.
+func sameTargets(a, b *command.Call) bool {
+	regions := slices.Concat([]string{""}, a.Regions(), b.Regions())
+	return slices.ContainsFunc(regions, func(region string) bool {
+		return slices.Equal(a.Targets(region), b.Targets(region))
+	})
 }
 
 func officeCommand(target types.Object, name string, effect command.Effect) ([]string, *command.Call, error) {

@@ -47,8 +47,8 @@ func TestEvent_sentence(t *testing.T) {
 			"at 08:00, Asia/Tokyo": stepsAt("cron(0 8 * * ? *)", "rds start-cluster db --wait", "ecs start-services web/api web/ui"),
 		"start Aurora cluster db, waiting until available, then start RDS instance x, every weekday at " +
 			"08:00, Asia/Tokyo": morning(),
-		"stop Aurora cluster db every day at 21:00, Asia/Tokyo":                                           stepsAt("cron(0 21 ? * MON-SUN *)", "rds stop-cluster db"),
-		"stop Aurora cluster db every day at 21:00, Asia/Tokyo, until 31 Mar 2027, except on 29 Dec 2026": off,
+		"stop Aurora cluster db every day at 21:00, Asia/Tokyo":                                                 stepsAt("cron(0 21 ? * MON-SUN *)", "rds stop-cluster db"),
+		"stop Aurora cluster db every day at 21:00, Asia/Tokyo, until 31 Mar 2027 00:00, except on 29 Dec 2026": off,
 		"disabled: start Aurora cluster db, waiting until available, then start RDS instance x, every weekday at " +
 			"08:00, Asia/Tokyo, except on 2 dates (29 and 30 Dec 2026)": disabled,
 	} {

@@ -44,7 +44,7 @@ func (m *scheduleModel) importGrant(ctx context.Context, k *scheduleset.Keeper) 
 	}
 	m.RunnerRoleName = text(role)
 	if role != "" {
-		id, _ := k.RoleID(ctx, role) // where it is denied the plan says that it is not known
+		id, _ := k.RoleID(ctx, role) // where it is denied, null as after an apply
 		m.RunnerRoleID = text(id)
 	}
 	m.PolicyJSON = types.StringNull()

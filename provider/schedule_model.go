@@ -2,6 +2,7 @@ package provider
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -43,6 +44,22 @@ type scheduleModel struct {
 
 	// language is that of summaries. It is the provider's setting, and no attribute of the resource.
 	language language.Tag
+}
+
+// differs tells that an attribute of the resource is another than in b.
+func (m scheduleModel) differs(b scheduleModel) bool {
+	x, y := reflect.ValueOf(m), reflect.ValueOf(b)
+	for i := range x.NumField() {
+		if x.Type().Field(i).Tag.Get("tfsdk") == "" {
+			continue
+		}
+		was, _ := x.Field(i).Interface().(attr.Value)
+		is, _ := y.Field(i).Interface().(attr.Value)
+		if !was.Equal(is) {
+			return true
+		}
+	}
+	return false
 }
 
 // eventModel is one element of events. It is taken apart and put together by hand: the framework's

@@ -2,12 +2,14 @@ package provider
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
@@ -20,6 +22,7 @@ func (m scheduleModel) offHours() types.Map {
 		return unknown
 	}
 	var all []timeline.Event
+	scope, _ := scopeOf(m.FunctionARN) // an ARN that cannot be read is reported by ValidateConfig
 	for _, key := range sortedKeys(events) {
 		e := events[key]
 		zone := e.zone(m.Timezone)
@@ -29,11 +32,13 @@ func (m scheduleModel) offHours() types.Map {
 			continue
 		case e.Args.IsNull() && e.Steps.IsNull():
 			continue // what something else put into the group
-		case !known, e.Enabled.IsUnknown(), e.CronExpr.IsUnknown(), zone.IsUnknown():
+		case !known, e.Enabled.IsUnknown(), e.CronExpr.IsUnknown(), zone.IsUnknown(),
+			m.FunctionARN.IsUnknown() && e.namesRegion():
 			return unknown
 		}
 		effects, err := timeline.Config{
 			Key: key, Commands: commands, CronExpr: e.CronExpr.ValueString(), Timezone: zone.ValueString(),
+			Region: scope.Region,
 		}.Events()
 		if err != nil {
 			continue // reported by ValidateConfig
@@ -45,6 +50,11 @@ func (m scheduleModel) offHours() types.Map {
 		hours[week.Target] = number(week.Hours())
 	}
 	return types.MapValueMust(types.NumberType, hours)
+}
+
+// namesRegion tells that a target's name depends on the region of the function.
+func (e eventModel) namesRegion() bool {
+	return slices.ContainsFunc(e.calls(), func(c *command.Call) bool { return len(c.Regions()) > 0 })
 }
 
 // number is a number as Terraform reads it from a state: by its decimal digits.

@@ -70,6 +70,20 @@ func TestScheduleOffHours(t *testing.T) {
 				"rds/cluster-tag/deploy=devel@us-west-2": "3.5",
 			},
 		},
+		"a region's name and an ARN of there": {
+			map[string]eventModel{
+				"a": eventOn("cron(0 1 * * ? *)", "rds", "stop-cluster", "db", "--region", "us-west-2"),
+				"b": eventOn("cron(0 2 * * ? *)", "rds", "start-cluster", "arn:aws:rds:us-west-2:123456789012:cluster:db"),
+			},
+			map[string]string{"rds/cluster/db@us-west-2": "7"},
+		},
+		"one name in two regions": {
+			map[string]eventModel{
+				"a": eventOn("cron(0 1 * * ? *)", "rds", "stop-cluster", "arn:aws:rds:us-west-2:123456789012:cluster:db"),
+				"b": eventOn("cron(0 2 * * ? *)", "rds", "start-cluster", "arn:aws:rds:eu-west-1:123456789012:cluster:db"),
+			},
+			map[string]string{},
+		},
 		"a disabled start": {with(func(events map[string]eventModel) {
 			e := events["start"]
 			e.Enabled = types.BoolValue(false)
@@ -110,7 +124,11 @@ func TestScheduleOffHours_unknown(t *testing.T) {
 		"args":                func(_ *scheduleModel, e *eventModel) { e.Args = types.ListUnknown(types.StringType) },
 		"the event's zone":    func(_ *scheduleModel, e *eventModel) { e.Timezone = types.StringUnknown() },
 		"the resource's zone": func(m *scheduleModel, _ *eventModel) { m.Timezone = types.StringUnknown() },
-		"enabled":             func(_ *scheduleModel, e *eventModel) { e.Enabled = types.BoolUnknown() },
+		"the function, and so whether an ARN is in its region": func(m *scheduleModel, e *eventModel) {
+			m.FunctionARN = types.StringUnknown()
+			e.Args = stringList([]string{"rds", "stop-cluster", "arn:aws:rds:ap-northeast-1:123456789012:cluster:my-aurora"})
+		},
+		"enabled": func(_ *scheduleModel, e *eventModel) { e.Enabled = types.BoolUnknown() },
 	} {
 		events := night()
 		config := configured(events)
@@ -123,6 +141,11 @@ func TestScheduleOffHours_unknown(t *testing.T) {
 		}
 	}
 	config := configured(night())
+	config.FunctionARN = types.StringUnknown() // no event names a region
+	if diff := cmp.Diff(map[string]string{"rds/cluster/my-aurora": "55"}, hoursOf(t, planned(config, nil).OffHours)); diff != "" {
+		t.Errorf("hours of a new function (-want +got):\n%s", diff)
+	}
+	config = configured(night())
 	elements := config.Events.Elements()
 	elements["other"] = types.ObjectUnknown(eventTypes)
 	config.Events = types.MapValueMust(eventType, elements)

@@ -59,31 +59,47 @@ func (r *scheduleResource) checkPlace(ctx context.Context, m scheduleModel, diag
 	}
 }
 
-// fillRoleID plans the identifier of the role that has the runner's name now. Where it is not the
-// state's, the role was made again, and the policy has to be put again. A role that is made in this
-// apply is not there yet, and that of a runner which is being replaced, so that its ARN is unknown,
-// is still the old one: the identifier stays unknown.
-func (r *scheduleResource) fillRoleID(ctx context.Context, m *scheduleModel, state *scheduleModel) {
-	if m.RunnerRoleID.IsUnknown() && m.FunctionARN.IsUnknown() {
+// noticeNewRole makes the plan an update where nothing changes but that the role was made again under
+// its name, so that the apply puts the policy there. This is what is left of the replacement of a
+// runner when Terraform plans again at apply: then the ARN of its function is known, and the old one.
+//
+// The second plan must not contradict the first one, and AWS may tell them different things. So AWS
+// is not asked where anything else changes, since Update looks for itself, and what the answer
+// changes is only whether the identifier is known. configKnown tells that all but events is: what is not known
+// may turn out to change nothing.
+func (r *scheduleResource) noticeNewRole(ctx context.Context, m, state *scheduleModel, configKnown bool) {
+	switch {
+	case state == nil || !isKnown(m.RunnerRoleID):
 		return
-	}
-	if state == nil || !isKnown(m.RunnerRoleName) || !m.RunnerRoleName.Equal(state.RunnerRoleName) {
+	case !configKnown || m.TagsAll.IsUnknown() || !m.eventsKnown():
+		m.RunnerRoleID = types.StringUnknown()
+		return
+	case m.differs(*state):
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	m.RunnerRoleID = state.RunnerRoleID
 	k, ok := r.looker(ctx)
 	if !ok {
 		return
 	}
-	switch id, err := k.RoleID(ctx, m.RunnerRoleName.ValueString()); {
-	case err != nil:
-	case id == "":
+	id, err := k.RoleID(ctx, m.RunnerRoleName.ValueString())
+	if err == nil && id != m.RunnerRoleID.ValueString() {
 		m.RunnerRoleID = types.StringUnknown()
-	default:
-		m.RunnerRoleID = types.StringValue(id)
 	}
+}
+
+// eventsKnown tells that all of a plan's events are known but for what AWS gives them.
+func (m scheduleModel) eventsKnown() bool {
+	if m.Events.IsUnknown() {
+		return false
+	}
+	for _, v := range m.Events.Elements() {
+		if e, ok := eventOf(v); !ok || e.Summary.IsUnknown() || e.Description.IsUnknown() {
+			return false
+		}
+	}
+	return true
 }
 
 // looker is a keeper for what a plan may do without.

@@ -40,7 +40,7 @@ func (r *scheduleResource) ModifyPlan(
 	}
 	plan.language = r.clients.summaries()
 	plan.fill(config, state, r.clients.plannedTags())
-	r.fillRoleID(ctx, &plan, state)
+	r.noticeNewRole(ctx, &plan, state, req.Config.Raw.IsFullyKnown())
 	resp.Diagnostics.Append(writeModel(ctx, &resp.Plan, plan)...)
 	resp.Diagnostics.Append(r.warnings(plan)...)
 	plan.checkScope(&resp.Diagnostics)
@@ -59,14 +59,7 @@ func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, default
 	if state != nil {
 		m.Tags = planOwnTags(config.Tags, state.Tags)
 	}
-	m.RunnerRoleID = types.StringUnknown()
-	switch {
-	case config.RunnerRoleName.IsNull():
-		m.RunnerRoleID = types.StringNull()
-	case state != nil && config.RunnerRoleName.Equal(state.RunnerRoleName) && !state.RunnerRoleID.IsNull() &&
-		!config.FunctionARN.IsUnknown():
-		m.RunnerRoleID = state.RunnerRoleID
-	}
+	m.RunnerRoleID = planRoleID(config, state)
 	m.TagsAll = planTags(config.Tags, defaultTags)
 	switch {
 	case config.GroupName.IsUnknown():
@@ -85,6 +78,19 @@ func (m *scheduleModel) fill(config scheduleModel, state *scheduleModel, default
 		iampolicy.Equal(m.PolicyJSON.ValueString(), state.PolicyJSON.ValueString()) {
 		m.PolicyJSON = state.PolicyJSON
 	}
+}
+
+// planRoleID keeps the identifier that the state has, null too, for a refresh reads it. It is unknown
+// where the role is another, and while the function's ARN is: then the runner is being made, with a
+// new role.
+func planRoleID(config scheduleModel, state *scheduleModel) types.String {
+	switch {
+	case config.RunnerRoleName.IsNull():
+		return types.StringNull()
+	case state == nil || config.FunctionARN.IsUnknown() || !config.RunnerRoleName.Equal(state.RunnerRoleName):
+		return types.StringUnknown()
+	}
+	return state.RunnerRoleID
 }
 
 // noneInherits tells that every event has a zone of its own, so that the resource's has no effect.

@@ -77,6 +77,43 @@ func TestScheduleFill_secondPlanEqualsState(t *testing.T) {
 	}
 }
 
+func TestScheduleFill_roleID(t *testing.T) {
+	t.Parallel()
+	const role, other = "tools-ap-northeast-1", "other-ap-northeast-1"
+	null, unknown, id := types.StringNull(), types.StringUnknown(), types.StringValue("AROAEXAMPLEID")
+	function := types.StringValue(testFunction)
+	tests := []struct {
+		name               string
+		role, function     types.String
+		state              bool
+		stateRole, stateID types.String
+		want               types.String
+	}{
+		{"create", types.StringValue(role), function, false, null, null, unknown},
+		{"no role", null, function, true, types.StringValue(role), id, null},
+		{"the same role", types.StringValue(role), function, true, types.StringValue(role), id, id},
+		{"never read", types.StringValue(role), function, true, types.StringValue(role), null, null},
+		{"another role", types.StringValue(role), function, true, types.StringValue(other), id, unknown},
+		{"a role that is not known", unknown, function, true, types.StringValue(role), id, unknown},
+		{"the runner is made again", types.StringValue(role), unknown, true, types.StringValue(role), id, unknown},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			config := configured(twenty())
+			var state *scheduleModel
+			if tt.state {
+				state = applied(config)
+				state.RunnerRoleName, state.RunnerRoleID = tt.stateRole, tt.stateID
+			}
+			config.RunnerRoleName, config.FunctionARN = tt.role, tt.function
+			if got := planned(config, state).RunnerRoleID; !got.Equal(tt.want) {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestScheduleFill_oneChangedEvent(t *testing.T) {
 	t.Parallel()
 	events := twenty()

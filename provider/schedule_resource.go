@@ -141,6 +141,12 @@ func (r *scheduleResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	have, want := state.expand(), plan.expand()
+	if !plan.RunnerRoleID.IsUnknown() && have.RunnerRoleID != "" {
+		// The role may have been made again since the plan. The state learns of that at the next refresh.
+		if id, err := k.RoleID(ctx, want.RunnerRoleName); err == nil {
+			want.RunnerRoleID = id
+		}
+	}
 	written, err := k.Update(ctx, have, want)
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Updating schedules failed", err)
@@ -194,7 +200,7 @@ func (m *scheduleModel) arrive(arns map[string]string) {
 	m.Events = eventsMap(events)
 }
 
-// arriveRoleID asks for the identifier of a role that was not there at plan; null where it is denied.
+// arriveRoleID asks for the identifier of a role that was not known at plan; null where it is denied.
 func (m *scheduleModel) arriveRoleID(ctx context.Context, k *scheduleset.Keeper) {
 	if !m.RunnerRoleID.IsUnknown() {
 		return

@@ -50,7 +50,8 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"runner_role_id": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "IAM's own identifier of that role, such as `AROA…`. A role that is made again under the same name has " +
-					"another one; the plan shows it, and apply puts the policy on the new role. Null where `iam:GetRole` is denied.",
+					"another one. Where the plan replaces the runner it is known after apply, and the apply puts the policy on the new " +
+					"role. A refresh reads it; null where `iam:GetRole` is denied.",
 			},
 			"timezone": schema.StringAttribute{
 				Required: true,
@@ -114,8 +115,8 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				MarkdownDescription: "Hours that each target is off in a plain week, on which no clock changes, known at plan and rounded to " +
 					"hundredths: `{ \"rds/cluster/my-aurora\" = 77 }`. A target is off from a stop until the next start; where both come " +
 					"in one minute it counts as on. It is named by service, kind and identifier, or tags: `ecs/service/web/api`, " +
-					"`ec2/tag/deploy=devel`, `rds/cluster-tag/deploy=devel`, and with its region where the event names one: " +
-					"`rds/cluster/my-aurora@us-west-2`. Targets without both a stop and a start are left out, and so are disabled events, `rate()`, " +
+					"`ec2/tag/deploy=devel`, `rds/cluster-tag/deploy=devel`, and with its region where the event names another than the " +
+					"function's, by `--region` or an ARN: `rds/cluster/my-aurora@us-west-2`. Targets without both a stop and a start are left out, and so are disabled events, `rate()`, " +
 					"`at()` and `cron()` with days of the month, months or years. `start_date`, `end_date` and `except_dates` do not " +
 					"count; zones are mixed by their standard offsets.",
 			},

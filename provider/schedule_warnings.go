@@ -21,6 +21,7 @@ import (
 func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 	w := warner{name: m.Name.ValueString(), now: r.now()}
 	var enabled []timeline.Event
+	scope, _ := scopeOf(m.FunctionARN)
 	events := m.events()
 	for _, key := range sortedKeys(events) {
 		e := events[key]
@@ -44,7 +45,7 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 		}
 		if ok {
 			w.exceptDates(key, t)
-			enabled = append(enabled, timeline.ByTarget(t, e.calls())...)
+			enabled = append(enabled, timeline.ByTarget(t, e.calls(), scope.Region)...)
 		}
 	}
 	for _, c := range timeline.Conflicts(slices.DeleteFunc(slices.Clone(enabled), timeline.Event.Unanchored), w.now) {

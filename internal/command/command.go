@@ -64,15 +64,15 @@ func (c *Call) Waits() bool { return c.flags.wait }
 // Targets names what the call acts on, sorted, in one form for every spelling of the same thing:
 //
 //	rds/cluster/my-aurora                   an identifier in whatever case, or its ARN
-//	rds/cluster/my-aurora@us-west-2         the same with --region us-west-2
+//	rds/cluster/my-aurora@us-west-2         the same in another region than the function's
 //	rds/cluster-tag/deploy=devel,team=web   tags, sorted by key
 //	cloudfront/distribution/E2QWRUHEXAMPLE/default
 //	ecs/service/web/api                     a verb may have a form of its own
 //
 // The clusters of Neptune and Amazon DocumentDB are named as those of rds are: its words act on
-// them too. An ARN counts as its identifier whatever region it names, since the schedule's own
-// region is not known here.
-func (c *Call) Targets() []string {
+// them too. region is that of the function which runs the call. Where it is not known, "", each
+// region that the call names is another.
+func (c *Call) Targets(region string) []string {
 	var out []string
 	for _, item := range c.items {
 		name := c.verb.target + "/" + item.ID
@@ -82,13 +82,36 @@ func (c *Call) Targets() []string {
 		if c.verb.targetOf != nil {
 			name = c.verb.targetOf(item)
 		}
-		if c.flags.region != "" && item.ARN == nil && !c.verb.global {
-			name += "@" + c.flags.region
+		if named := c.region(item); named != "" && named != region {
+			name += "@" + named
 		}
 		out = append(out, name)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Regions are those that the call names, by --region or in an ARN, sorted.
+func (c *Call) Regions() []string {
+	var out []string
+	for _, item := range c.items {
+		if named := c.region(item); named != "" {
+			out = append(out, named)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// region is that which the call names for an item; "" where it names none.
+func (c *Call) region(item Item) string {
+	switch {
+	case c.verb.global:
+		return ""
+	case item.ARN != nil:
+		return item.ARN.Region
+	}
+	return c.flags.region
 }
 
 // AWSRestarts tells whether AWS starts the call's targets again by itself after seven days, as it

@@ -70,7 +70,7 @@ func TestTargets_sharedByTheServicesOfRDS(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := []string{"rds/cluster-tag/team=web", "rds/cluster/x"}
-		if d := cmp.Diff(want, call.Targets()); d != "" || !call.AWSRestarts() {
+		if d := cmp.Diff(want, call.Targets("")); d != "" || !call.AWSRestarts() {
 			t.Errorf("%s: AWS restarts: %t, %s", service, call.AWSRestarts(), d)
 		}
 	}

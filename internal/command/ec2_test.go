@@ -32,7 +32,7 @@ func TestEC2_words(t *testing.T) {
 			"hibernate EC2 instances tagged deploy=devel in eu-west-1, waiting until stopped",
 			[]string{"ec2/tag/deploy=devel@eu-west-1"}, Stop},
 		{"ec2 stop-instances deploy=devel --force --dry-run",
-			"dry run: force-stop EC2 instances tagged deploy=devel",
+			"force-stop EC2 instances tagged deploy=devel (dry run)",
 			[]string{"ec2/tag/deploy=devel"}, Neither},
 		{"asg stop web", "stop Auto Scaling group web", []string{"asg/group/web"}, Stop},
 		{"asg start Web_1/x deploy=devel",
@@ -49,7 +49,7 @@ func TestEC2_words(t *testing.T) {
 			if got := call.Summary(language.English); got != tt.summary {
 				t.Errorf("Summary() = %q, want %q", got, tt.summary)
 			}
-			if d := cmp.Diff(tt.targets, call.Targets()); d != "" {
+			if d := cmp.Diff(tt.targets, call.Targets("")); d != "" {
 				t.Errorf("Targets(): %s", d)
 			}
 			if call.Effect() != tt.effect || call.AWSRestarts() {

@@ -30,7 +30,7 @@ func TestParse_ecs(t *testing.T) {
 				"of ECS service db/x to 10000, waiting until that many tasks run", Neither,
 			[]string{"ecs/service/db/x", "ecs/service/web/api", "ecs/service/web/worker"}},
 		{"ecs set-desired-count web/api/1 --dry-run",
-			"dry run: set the desired count of ECS service web/api to 1", Neither,
+			"set the desired count of ECS service web/api to 1 (dry run)", Neither,
 			[]string{"ecs/service/web/api"}},
 		{"ecs stop-services web/api", "stop ECS service web/api", Stop,
 			[]string{"ecs/service/web/api"}},
@@ -61,7 +61,7 @@ func TestParse_ecs(t *testing.T) {
 			if got := call.Effect(); got != tt.effect {
 				t.Errorf("Effect() = %v, want %v", got, tt.effect)
 			}
-			if d := cmp.Diff(tt.targets, call.Targets()); d != "" {
+			if d := cmp.Diff(tt.targets, call.Targets("")); d != "" {
 				t.Errorf("Targets(): %s", d)
 			}
 		})

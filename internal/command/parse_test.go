@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestParse(t *testing.T) {
 		{[]string{"rds", "stop-cluster", "a", "b", "c"}, "stop Aurora clusters a, b and c",
 			[]string{"rds/cluster/a", "rds/cluster/b", "rds/cluster/c"}},
 		{[]string{"rds", "stop-cluster", clusterARN},
-			"stop Aurora cluster my-aurora (us-west-2, account 123456789012)", []string{"rds/cluster/my-aurora"}},
+			"stop Aurora cluster my-aurora (us-west-2, account 123456789012)", []string{"rds/cluster/my-aurora@us-west-2"}},
 		{[]string{"rds", "stop-instance", "team=web"},
 			"stop RDS instances tagged team=web", []string{"rds/instance-tag/team=web"}},
 		{[]string{"rds", "stop-instance", "team=web,deploy=devel"},
@@ -44,7 +45,7 @@ func TestParse(t *testing.T) {
 		{[]string{"rds", "start-rds", "x"},
 			"start RDS instance x", []string{"rds/instance/x"}},
 		{[]string{"rds", "stop-cluster", "--dry-run", "x", "--region=eu-west-1"},
-			"dry run: stop Aurora cluster x in eu-west-1", []string{"rds/cluster/x@eu-west-1"}},
+			"stop Aurora cluster x in eu-west-1 (dry run)", []string{"rds/cluster/x@eu-west-1"}},
 		{[]string{"rds", "start-instance", "x", "--region", "us-gov-west-1", "--wait"},
 			"start RDS instance x in us-gov-west-1, waiting until available",
 			[]string{"rds/instance/x@us-gov-west-1"}},
@@ -63,10 +64,42 @@ func TestParse(t *testing.T) {
 			if got := call.Summary(language.English); got != tt.summary {
 				t.Errorf("Summary() = %q, want %q", got, tt.summary)
 			}
-			if d := cmp.Diff(tt.targets, call.Targets()); d != "" {
+			if d := cmp.Diff(tt.targets, call.Targets("")); d != "" {
 				t.Errorf("Targets(): %s", d)
 			}
 		})
+	}
+}
+
+// One thing has one name from where its function is, and things in other regions have others.
+func TestCall_targetsByRegion(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		args             string
+		here, there, any string // seen from us-west-2, eu-west-1 and nowhere
+	}{
+		{"rds stop-cluster my-aurora", "rds/cluster/my-aurora", "rds/cluster/my-aurora", "rds/cluster/my-aurora"},
+		{"rds stop-cluster " + clusterARN,
+			"rds/cluster/my-aurora", "rds/cluster/my-aurora@us-west-2", "rds/cluster/my-aurora@us-west-2"},
+		{"rds stop-cluster my-aurora --region us-west-2",
+			"rds/cluster/my-aurora", "rds/cluster/my-aurora@us-west-2", "rds/cluster/my-aurora@us-west-2"},
+		{"ec2 stop-instances team=web --region us-west-2",
+			"ec2/tag/team=web", "ec2/tag/team=web@us-west-2", "ec2/tag/team=web@us-west-2"},
+		{"cloudfront update-origin E2QWRUHEXAMPLE app default --region us-west-2",
+			"cloudfront/distribution/E2QWRUHEXAMPLE/default", "cloudfront/distribution/E2QWRUHEXAMPLE/default",
+			"cloudfront/distribution/E2QWRUHEXAMPLE/default"},
+	} {
+		call, err := Parse(strings.Fields(tt.args))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := slices.Concat(call.Targets("us-west-2"), call.Targets("eu-west-1"), call.Targets(""))
+		if d := cmp.Diff([]string{tt.here, tt.there, tt.any}, got); d != "" {
+			t.Errorf("%s: %s", tt.args, d)
+		}
+		if names := len(call.Regions()) > 0; names != (tt.here != tt.any) {
+			t.Errorf("%s: regions %v", tt.args, call.Regions())
+		}
 	}
 }
 
@@ -283,9 +316,9 @@ func TestParse_anyWords(t *testing.T) {
 		call, err := Parse(args)
 		if err == nil {
 			accepted++
-			if call.Summary(language.English) == "" || len(call.Targets()) == 0 ||
+			if call.Summary(language.English) == "" || len(call.Targets("")) == 0 ||
 				len(call.Statements(Scope{"aws", "r", "1"})) == 0 {
-				t.Errorf("Parse(%q): %q, %q", args, call.Summary(language.English), call.Targets())
+				t.Errorf("Parse(%q): %q, %q", args, call.Summary(language.English), call.Targets(""))
 			}
 			continue
 		}

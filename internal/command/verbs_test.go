@@ -36,7 +36,7 @@ func TestVerbs_summaryTargetsAndRights(t *testing.T) {
 				"redshift:PauseCluster arn:aws:redshift:ap-northeast-1:123456789012:cluster:dwh"}},
 		{"redshift resume-cluster arn:aws:redshift:us-west-2:123456789012:cluster:dwh team=web",
 			"resume Redshift clusters dwh (us-west-2, account 123456789012) and those tagged team=web", Start,
-			[]string{"redshift/cluster-tag/team=web", "redshift/cluster/dwh"},
+			[]string{"redshift/cluster-tag/team=web", "redshift/cluster/dwh@us-west-2"},
 			[]string{"redshift:DescribeClusters *",
 				"redshift:ResumeCluster arn:aws:redshift:ap-northeast-1:123456789012:cluster:* if team",
 				"redshift:ResumeCluster arn:aws:redshift:us-west-2:123456789012:cluster:dwh"}},
@@ -55,7 +55,7 @@ func TestVerbs_summaryTargetsAndRights(t *testing.T) {
 				"sagemaker:ListNotebookInstances *",
 				"sagemaker:ListTags arn:aws:sagemaker:eu-west-1:123456789012:notebook-instance/*"}},
 		{"sagemaker stop-notebook x --dry-run",
-			"dry run: stop SageMaker notebook instance x", Neither,
+			"stop SageMaker notebook instance x (dry run)", Neither,
 			[]string{"sagemaker/notebook-instance/x"},
 			[]string{"sagemaker:DescribeNotebookInstance " +
 				"arn:aws:sagemaker:ap-northeast-1:123456789012:notebook-instance/x"}},
@@ -69,7 +69,7 @@ func TestVerbs_summaryTargetsAndRights(t *testing.T) {
 				"arn:aws:cloudfront::123456789012:distribution/E2QWRUHEXAMPLE"}},
 		// A global service is in no region.
 		{"cloudfront update-origin E2QWRUHEXAMPLE app *.jpg --region us-west-2 --dry-run",
-			"dry run: switch *.jpg of CloudFront distribution E2QWRUHEXAMPLE to origin app",
+			"switch *.jpg of CloudFront distribution E2QWRUHEXAMPLE to origin app (dry run)",
 			Neither, []string{"cloudfront/distribution/E2QWRUHEXAMPLE/*.jpg"},
 			[]string{"cloudfront:GetDistributionConfig " +
 				"arn:aws:cloudfront::123456789012:distribution/E2QWRUHEXAMPLE"}},
@@ -87,7 +87,7 @@ func TestVerbs_summaryTargetsAndRights(t *testing.T) {
 			if got := call.Effect(); got != tt.effect {
 				t.Errorf("Effect() = %d, want %d", got, tt.effect)
 			}
-			if d := cmp.Diff(tt.targets, call.Targets()); d != "" {
+			if d := cmp.Diff(tt.targets, call.Targets("")); d != "" {
 				t.Errorf("Targets(): %s", d)
 			}
 			if d := cmp.Diff(tt.rights, rights(call.Statements(scope))); d != "" {

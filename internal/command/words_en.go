@@ -40,11 +40,11 @@ func (c *Call) english() englishClause {
 	} else {
 		clause.noun, clause.which = englishObjects(c.items, c.verb.phrase)
 	}
-	if c.flags.dryRun {
-		clause.verb = "dry run: " + clause.verb
-	}
 	if region := c.spokenRegion(); region != "" {
 		clause.rest = " in " + region
+	}
+	if c.flags.dryRun {
+		clause.rest += " (dry run)" // behind each step: in front it would seem to be that of all steps
 	}
 	if c.flags.wait {
 		clause.rest += ", waiting until " + c.verb.phrase.arrived

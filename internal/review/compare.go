@@ -17,6 +17,7 @@ const nextRuns = 3
 func Compare(p *planjson.Plan, now time.Time, prices Prices) *Review {
 	r := &Review{Now: now, Errored: p.Errored}
 	sets := setsOf(planjson.ReadSchedules(p))
+	assumeRegion(sets)
 	for _, s := range sets {
 		s.pair()
 	}
@@ -38,6 +39,31 @@ func Compare(p *planjson.Plan, now time.Time, prices Prices) *Review {
 }
 
 func compareIDs(a, b *Event) int { return cmp.Compare(a.id(), b.id()) }
+
+// assumeRegion takes a function that is not known yet, such as one that is being replaced, for one in
+// the region of all the others.
+func assumeRegion(sets []*set) {
+	var all []*Event
+	regions := map[string]bool{}
+	for _, s := range sets {
+		for _, side := range []map[string]*Event{s.before, s.after, s.remembered} {
+			all = slices.AppendSeq(all, maps.Values(side))
+		}
+	}
+	for _, e := range all {
+		if e.region != "" {
+			regions[e.region] = true
+		}
+	}
+	if len(regions) != 1 {
+		return
+	}
+	for region := range regions {
+		for _, e := range all {
+			e.region = region
+		}
+	}
+}
 
 // unscope removes accounts and regions where there is only one.
 func unscope(sides ...[]*Event) {
@@ -184,7 +210,7 @@ func matchAcross(sets []*set) {
 func targetsOf(e *Event) []string {
 	var out []string
 	for _, call := range e.calls {
-		out = append(out, call.Targets()...)
+		out = append(out, call.Targets(e.region)...)
 	}
 	return out
 }

@@ -29,6 +29,8 @@ type Event struct {
 	doing string
 	// scope is the account and region that its function is in, or "".
 	scope string
+	// region is that of its function, or "".
+	region string
 }
 
 // known tells whether nothing about the event is left to the apply, or hidden.
@@ -53,6 +55,7 @@ func (e *Event) enabled() bool { return e.Enabled.Value != "false" }
 // newEvent reads what can be read.
 func newEvent(e planjson.Event, address string, function planjson.Text) *Event {
 	out := &Event{Event: e, address: address, scope: scopeOf(function.Value)}
+	_, out.region, _ = strings.Cut(out.scope, "/")
 	if schedule, err := awscron.Parse(e.Expression.Value); err == nil {
 		out.schedule = schedule
 	}
@@ -109,7 +112,7 @@ func (e *Event) timeline() []timeline.Event {
 	return timeline.ByTarget(timeline.Event{
 		Key: e.id(), Schedule: e.schedule, Location: e.zone, From: e.from, Until: e.until, Except: e.except,
 		LateAfter: e.LateAfter,
-	}, e.calls)
+	}, e.calls, e.region)
 }
 
 // id names the event among all of a plan.

@@ -238,6 +238,40 @@ func TestCompare_accountsApart(t *testing.T) {
 	}
 }
 
+// An ARN of the function's region is the same target as the name, also while the function is being
+// replaced; one of another region is another.
+func TestCompare_regionsOfARNs(t *testing.T) {
+	t.Parallel()
+	const stopARN = `"stop":{"args":["rds","stop-cluster","arn:aws:rds:us-west-2:123456789012:cluster:db"],` +
+		`"cron_expr":"cron(0 21 ? * MON-FRI *)"}`
+	for _, tt := range []struct {
+		function, replaced string
+		want               []string
+	}{
+		{"us-west-2", `{}`, []string{"rds/cluster/db 0"}},
+		{"us-west-2", `{"function_arn":true}`, []string{"rds/cluster/db 0"}},
+		{"eu-west-1", `{}`, nil},
+	} {
+		c := strings.ReplaceAll(change("a.b", `"update"`, stopDB+","+startDB, stopARN+","+startDB),
+			`"name":"n"`, `"name":"n","function_arn":"arn:aws:lambda:`+tt.function+`:123456789012:function:f"`)
+		if tt.replaced != `{}` {
+			at := strings.LastIndex(c, `"function_arn"`)
+			c = c[:at] + strings.Replace(c[at:], `"arn:aws:lambda:us-west-2:123456789012:function:f"`, "null", 1)
+			c = strings.TrimSuffix(c, "}}") + `,"after_unknown":` + tt.replaced + `}}`
+		}
+		r := compare(t, nil, c)
+		var got []string
+		for _, target := range r.Targets {
+			if target.After != nil {
+				got = append(got, fmt.Sprint(target.Name, " ", target.Gain()))
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("function in %s, after_unknown %s (-want +got):\n%s", tt.function, tt.replaced, diff)
+		}
+	}
+}
+
 // Events that are known only after apply are not removed ones, and what they stop is not known.
 func TestCompare_unknownEvents(t *testing.T) {
 	t.Parallel()

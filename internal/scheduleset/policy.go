@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -105,8 +106,11 @@ func decodeDocument(document string) string {
 	return document
 }
 
-// policyChange is the change of a set's rights in two halves around the change of its schedules,
-// so that at no moment a live schedule lacks what it needs.
+// policyChange is the change of a set's rights in two halves around the change of its schedules, so
+// that a live schedule has what it needs at each moment. The one exception is where the old and the
+// new rights do not fit on the role together: all inline policies of a role may have 10,240 characters
+// (IAM User Guide, "IAM and AWS STS quotas"). Then the new rights stand with as many of the old ones
+// as fit, and until its schedule is changed an old event may lack the others.
 type policyChange struct {
 	k          *Keeper
 	have, want Set
@@ -142,10 +146,38 @@ func (c policyChange) before(ctx context.Context) error {
 	}
 	err := c.k.putPolicy(ctx, c.want, both)
 	if is[*iamtypes.LimitExceededException](err) {
-		// No room for both: what is to come matters more than what is about to go.
-		return c.k.putPolicy(ctx, c.want, c.want.PolicyJSON)
+		return c.putWhatFits(ctx)
 	}
 	return err
+}
+
+// putWhatFits grants the new rights and as many of those that only the old schedules need as the role
+// has room for. IAM tells how many that are, by refusing what is too long. Each policy that it takes
+// holds more than the one before. A policy that cannot be read is none of ours.
+func (c policyChange) putWhatFits(ctx context.Context) error {
+	want, err := iampolicy.Parse(c.want.PolicyJSON)
+	if err != nil {
+		return err
+	}
+	old, _ := iampolicy.Parse(c.have.PolicyJSON)
+	old = without(iampolicy.Split(old), iampolicy.Split(want))
+	fits, over := 0, len(old)
+	for over-fits > 1 {
+		n := (fits + over) / 2
+		err := c.k.putPolicy(ctx, c.want, iampolicy.Document(slices.Concat(want, old[:n])))
+		switch {
+		case err == nil:
+			fits = n
+		case is[*iamtypes.LimitExceededException](err):
+			over = n
+		default:
+			return err
+		}
+	}
+	if fits > 0 {
+		return nil
+	}
+	return c.k.putPolicy(ctx, c.want, c.want.PolicyJSON)
 }
 
 // after takes away what only the old schedules needed.

@@ -2,6 +2,7 @@ package scheduleset_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
 
@@ -150,20 +152,70 @@ func TestUpdate_rightsGoLast(t *testing.T) {
 	s.wantWhole(t, want)
 }
 
-// A role with no room for the old rights beside the new ones gets the new ones.
+// clusterPolicy lets n clusters be stopped, counted from the given number.
+func clusterPolicy(from, n int) string {
+	stop := iampolicy.Statement{Action: []string{"rds:StopDBCluster"}}
+	for i := range n {
+		stop.Resource = append(stop.Resource,
+			fmt.Sprintf("arn:aws:rds:us-east-1:123456789012:cluster:sample-ai-aurora-cluster-%03d", from+i))
+	}
+	return iampolicy.Document([]iampolicy.Statement{stop})
+}
+
+// Where a role has no room for the old rights beside the new ones, it gets the new ones and as many
+// of the old ones as fit, until the schedules are changed.
 func TestUpdate_policyWithoutRoom(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	have, want := s.set("app", 1), s.set("app", 1)
-	s.create(t, have)
-	want.PolicyJSON = otherPolicy
-	s.Fail(fakeaws.Match{Operation: "PutRolePolicy", Times: 1}, fakeaws.Fault{
-		Code: "LimitExceeded", Message: "Maximum policy size exceeded", Status: 409,
-	})
-	if _, err := s.keeper.Update(t.Context(), have, want); err != nil {
-		t.Fatal(err)
+	for _, tt := range []struct {
+		name           string
+		from, clusters int
+		leastOld       int // of the rights that only the old schedules need
+	}{
+		{"some fit", 60, 110, 20},
+		{"hardly any fits", 110, 134, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			s.config.MaxConcurrency = 1
+			s.keeper = scheduleset.New(s.config)
+			have := s.set("app", 2)
+			want := with(s.set("app", 2), map[string]scheduleset.Event{
+				"e00": event("rate(1 day)", false), "e01": event("rate(2 days)", false),
+			})
+			have.PolicyJSON, want.PolicyJSON = clusterPolicy(0, 110), clusterPolicy(tt.from, tt.clusters)
+			s.create(t, have)
+			inBetween := ""
+			s.OnRequest(func(r fakeaws.Request) {
+				if r.Operation == "UpdateSchedule" {
+					role, _ := s.IAM().Role(runnerRole)
+					inBetween = role.Policies["savings-us-east-1-app"]
+				}
+			})
+			if _, err := s.keeper.Update(t.Context(), have, want); err != nil {
+				t.Fatal(err)
+			}
+			got := rights(t, inBetween)
+			for right := range rights(t, want.PolicyJSON) {
+				if !got[right] {
+					t.Errorf("while schedules are changed nobody grants %s", right)
+				}
+				delete(got, right)
+			}
+			if len(got) < tt.leastOld {
+				t.Errorf("%d old rights stay while schedules are changed, want %d", len(got), tt.leastOld)
+			}
+			next, _ := iampolicy.Parse(inBetween)
+			next = append(next, iampolicy.Statement{
+				Action:   []string{"rds:StopDBCluster"},
+				Resource: []string{"arn:aws:rds:us-east-1:123456789012:cluster:sample-ai-aurora-cluster-999"},
+			})
+			if n := scheduleset.PolicyLength(iampolicy.Document(next)); n <= 10_240 {
+				t.Errorf("there was room for one more: %d characters", n)
+			}
+			s.wantWhole(t, want)
+		})
 	}
-	s.wantWhole(t, want)
 }
 
 func TestUpdate_roleOfTheRunnerChanges(t *testing.T) {

@@ -9,13 +9,15 @@ import (
 
 const englishDay = "2 Jan 2006"
 
+// english puts the time last. Midnight is written out of an end, since "until" a day alone would include
+// that day.
 func (e Event) english() string {
 	s := e.what() + " " + e.when(language.English) + ", " + e.Timezone
 	if !e.StartDate.IsZero() {
 		s += ", from " + e.clock(e.StartDate, englishDay, false)
 	}
 	if !e.EndDate.IsZero() {
-		s += ", until " + e.clock(e.EndDate, englishDay, false)
+		s += ", until " + e.clock(e.EndDate, englishDay, true)
 	}
 	switch dates := e.daysOff(); len(dates) {
 	case 0:

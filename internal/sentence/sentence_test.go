@@ -145,9 +145,9 @@ func TestEvent_unreadable(t *testing.T) {
 	e := Event{Expression: "cron(x)", Timezone: "Mars/Base", EndDate: time.Unix(0, 0).UTC(), ExceptDates: []string{"x"}}
 	got := []string{e.In(language.English), e.In(language.Japanese), e.In("tlh")}
 	want := []string{
-		"disabled: run unreadable args cron(x), Mars/Base, until 1 Jan 1970, except on x",
+		"disabled: run unreadable args cron(x), Mars/Base, until 1 Jan 1970 00:00, except on x",
 		"無効: cron(x)（Mars/Base、1970年1月1日 00:00 まで、xを除く）に読み取れない args を実行",
-		"disabled: run unreadable args cron(x), Mars/Base, until 1 Jan 1970, except on x",
+		"disabled: run unreadable args cron(x), Mars/Base, until 1 Jan 1970 00:00, except on x",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("\n got %q\nwant %q", got, want)

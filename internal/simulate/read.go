@@ -88,6 +88,13 @@ func scopeOf(arn string) string {
 	return strings.Join([]string{fields[partition], fields[region], fields[account]}, ":")
 }
 
+// regionOf is the region of a scope, or "".
+func regionOf(scope string) string {
+	_, rest, _ := strings.Cut(scope, ":")
+	region, _, _ := strings.Cut(rest, ":")
+	return region
+}
+
 // chooseZone takes the zone of the first schedule that has a known one; UTC where none has.
 func (in *Input) chooseZone(all []planjson.Resource) error {
 	in.Zone = time.UTC
@@ -114,7 +121,9 @@ func (in *Input) add(name, scope string, e planjson.Event) error {
 		in.Left = append(in.Left, Left{name, why})
 		return nil
 	}
-	c := timeline.Config{Key: name, CronExpr: e.Expression.Value, Timezone: e.Timezone.Value}
+	c := timeline.Config{
+		Key: name, CronExpr: e.Expression.Value, Timezone: e.Timezone.Value, Region: regionOf(scope),
+	}
 	for _, args := range e.Commands {
 		words, _ := planjson.Words(args)
 		c.Commands = append(c.Commands, words)

@@ -195,7 +195,7 @@ func TestRead_severalSchedules(t *testing.T) {
 		    "` + name + `_start": {"args": ["rds", "start-cluster", "db"], "cron_expr": "cron(0 8 * * ? *)"}}}`
 	}
 	in := read(t, planOf(
-		created("savings_schedule.a", of("a", "ap-northeast-1", `"db"`), `{}`),
+		created("savings_schedule.a", of("a", "ap-northeast-1", `"arn:aws:rds:ap-northeast-1:123456789012:cluster:db"`), `{}`),
 		created("savings_schedule.b", of("b", "us-west-2", `null`),
 			`{"events": {"stop": {"args": [false, false, true]}}}`),
 		`{"address": "savings_schedule.gone", "mode": "managed", "type": "savings_schedule", "name": "gone",

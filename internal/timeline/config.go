@@ -21,6 +21,8 @@ type Config struct {
 	StartDate, EndDate time.Time
 	ExceptDates        []string
 	Disabled           bool
+	// Region is that of the function that runs it; "" where that is not known.
+	Region string
 	// LateAfter is how long after its time it may still run; 0 for ever, or not known.
 	LateAfter time.Duration
 }
@@ -55,19 +57,20 @@ func (c Config) Events() ([]Event, error) {
 		Key: c.Key, Schedule: schedule, Location: zone,
 		From: c.StartDate, Until: c.EndDate, Except: c.ExceptDates,
 		LateAfter: c.LateAfter,
-	}, calls), nil
+	}, calls, c.Region), nil
 }
 
 // ByTarget returns an event once for each target of its calls, with what it does to that one, sorted
-// by target. Where several calls act on one target, the last of them tells how the event leaves it.
-func ByTarget(event Event, calls []*command.Call) []Event {
+// by target. Where several calls act on one target, the last of them tells how the event leaves it. region
+// is that of the function, "" where it is not known.
+func ByTarget(event Event, calls []*command.Call, region string) []Event {
 	last := map[string]*command.Call{}
 	event.Stops = slices.ContainsFunc(calls, (*command.Call).Stops)
 	for _, call := range calls {
 		if call.Effect() == command.Neither {
 			continue
 		}
-		for _, target := range call.Targets() {
+		for _, target := range call.Targets(region) {
 			last[target] = call
 		}
 	}

@@ -260,7 +260,7 @@ func TestByTarget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	events := ByTarget(Event{Key: "stop"}, []*command.Call{call})
+	events := ByTarget(Event{Key: "stop"}, []*command.Call{call}, "")
 	if len(events) != 2 || events[0].Targets[0] != "rds/cluster/a" || !events[0].AWSRestarts || events[0].Starts {
 		t.Errorf("got %+v, want stops of a and b that AWS undoes", events)
 	}
