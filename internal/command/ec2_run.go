@@ -246,6 +246,8 @@ func (r *ec2Run) look(ctx context.Context, targets []*ec2Target) {
 			looked[t.query] = now
 		}
 		switch i, found := now[t.id]; {
+		case ctx.Err() != nil:
+			// The next wait ends it.
 		case t.query.err != nil:
 			t.fail(t.query.err, ec2Describe)
 			t.result.Detail = t.accepted() + t.result.Detail

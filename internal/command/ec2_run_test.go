@@ -86,7 +86,7 @@ func TestEC2_interrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	report := c.runner.Run(ctx, call)
-	want := []string{ec2ID(1) + " failed pending start accepted, interrupted"}
+	want := []string{ec2ID(1) + " failed pending start accepted, interrupted while pending"}
 	if d := cmp.Diff(want, lines(report)); d != "" {
 		t.Error(d)
 	}
