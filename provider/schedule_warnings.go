@@ -124,14 +124,11 @@ func (w *warner) expression(key string, e eventModel, s awscron.Schedule) {
 		w.warn(key, "has a form that AWS does not document",
 			fmt.Sprintf("cron_expr %s: %s.", e.CronExpr.ValueString(), strings.Join(words, "; ")))
 	}
-	if fields := strings.Fields(e.CronExpr.ValueString()); len(fields) == 6 && fields[4] == unixWorkingDays {
+	if cron, ok := s.(*awscron.Cron); ok && cron.CountsFromSunday() {
 		w.warn(key, "counts days from Sunday", fmt.Sprintf("cron_expr %s: 1 is Sunday in AWS, so %s is Sunday to "+
-			"Thursday. Write MON-FRI, or SUN-THU if that is what you mean.", e.CronExpr.ValueString(), unixWorkingDays))
+			"Thursday. Write MON-FRI, or SUN-THU if that is what you mean.", e.CronExpr.ValueString(), awscron.UnixWorkingDays))
 	}
 }
-
-// unixWorkingDays are Monday to Friday everywhere but in AWS.
-const unixWorkingDays = "1-5"
 
 func (w *warner) runsAtOnce(key string, e eventModel) {
 	w.warn(key, "runs right after apply",

@@ -133,7 +133,7 @@ type explained struct {
 	Timezone    string   `json:"timezone,omitempty"`
 	Description string   `json:"description,omitempty"`
 	Runs        []string `json:"runs,omitzero"`
-	// Doubts say what AWS does not document about the expression.
+	// Doubts say what AWS does not document about the expression, and what is hardly meant.
 	Doubts []string `json:"doubts,omitempty"`
 }
 
@@ -141,6 +141,10 @@ func doubtsOf(s awscron.Schedule) []string {
 	var out []string
 	for _, d := range s.Doubts() {
 		out = append(out, d.Message)
+	}
+	if cron, ok := s.(*awscron.Cron); ok && cron.CountsFromSunday() {
+		out = append(out, fmt.Sprintf("1 is Sunday in AWS, so %s is Sunday to Thursday; write MON-FRI, or SUN-THU "+
+			"if that is what you mean", awscron.UnixWorkingDays))
 	}
 	return out
 }
@@ -174,8 +178,8 @@ func (p *program) expression(in input) (awscron.Schedule, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	for _, doubt := range schedule.Doubts() {
-		fmt.Fprintf(p.stderr, "savings: warning: %s\n", doubt.Message)
+	for _, doubt := range doubtsOf(schedule) {
+		fmt.Fprintf(p.stderr, "savings: warning: %s\n", doubt)
 	}
 	return schedule, nil
 }

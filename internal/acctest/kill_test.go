@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -22,6 +23,7 @@ func TestRunning_killProvider(t *testing.T) {
 	var once sync.Once
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		once.Do(func() { close(called) })
+		_, _ = io.Copy(io.Discard, r.Body) // before, the server does not see that the client is gone
 		<-r.Context().Done()
 	}))
 	defer server.Close()

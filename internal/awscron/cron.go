@@ -176,3 +176,14 @@ func members(mask uint32) iter.Seq[int] {
 		}
 	}
 }
+
+// UnixWorkingDays is how Monday to Friday is written everywhere but in AWS, where it is Sunday to
+// Thursday (EventBridge Scheduler User Guide, "Schedule types": 1 is Sunday).
+const UnixWorkingDays = "1-5"
+
+// CountsFromSunday tells whether the day-of-week field is UnixWorkingDays: legal, and almost surely
+// meant to be MON-FRI.
+func (c *Cron) CountsFromSunday() bool {
+	parts := strings.Fields(c.source)
+	return len(parts) == 6 && parts[4] == UnixWorkingDays
+}

@@ -32,7 +32,7 @@ func Compare(p *planjson.Plan, now time.Time, prices Prices) *Review {
 	slices.SortFunc(before, compareIDs)
 	slices.SortFunc(after, compareIDs)
 	unscope(before, after)
-	r.Targets = targets(before, after, uncertain(sets), prices)
+	r.Targets = targets(before, after, uncertain(sets), prices, r.Now)
 	r.Findings = findings(sets, before, after, r.Targets, now)
 	return r
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/awscron"
 	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 	"github.com/spin-dd/terraform-provider-savings/internal/sentence"
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
@@ -148,9 +149,6 @@ func ownFinding(kind timeline.Kind, e *Event) Finding {
 	return f
 }
 
-// unixWorkingDays are Monday to Friday everywhere but in AWS.
-const unixWorkingDays = "1-5"
-
 // oddities are what is odd about one event alone.
 func (e *Event) oddities(now time.Time) []timeline.Kind {
 	var out []timeline.Kind
@@ -160,7 +158,7 @@ func (e *Event) oddities(now time.Time) []timeline.Kind {
 	if !e.readable() || !e.enabled() {
 		return nil
 	}
-	if fields := strings.Fields(e.Expression.Value); len(fields) == 6 && fields[4] == unixWorkingDays {
+	if cron, ok := e.schedule.(*awscron.Cron); ok && cron.CountsFromSunday() {
 		out = append(out, SundayCount)
 	}
 	if e.unanchored() {

@@ -55,7 +55,7 @@ func TestFormats_golden(t *testing.T) {
 func TestJSON_schema(t *testing.T) {
 	t.Parallel()
 	schema, err := jsonschema.NewCompiler().Compile(
-		filepath.Join(acctest.Root(t), "schemas", "review.schema.json"))
+		filepath.Join(acctest.Root(t), "templates", "schemas", "review.schema.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

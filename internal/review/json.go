@@ -97,7 +97,7 @@ type jsonFinding struct {
 	Sentence string          `json:"sentence"`
 }
 
-// JSON is the review for programs, in the form of schemas/review.schema.json.
+// JSON is the review for programs, in the form of docs/schemas/review.schema.json.
 func (r *Review) JSON(lang language.Tag) (string, error) {
 	out := jsonReview{
 		Version: jsonVersion, Now: r.Now, Errored: r.Errored, Headline: r.headline(lang).String(),

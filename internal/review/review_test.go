@@ -165,6 +165,20 @@ func TestGates(t *testing.T) {
 	}
 }
 
+// A stop that never comes again keeps nothing asleep, whatever its expression says.
+func TestCompare_stopThatIsOver(t *testing.T) {
+	t.Parallel()
+	over := strings.Replace(stopDB, "}", `,"end_date":"2020-01-01T00:00:00Z"}`, 1)
+	r := compare(t, nil, change("a.b", `"update"`, over+","+startDB, over+","+startDB))
+	if len(r.Targets) != 0 {
+		t.Errorf("targets %+v", r.Targets)
+	}
+	gates := review.Gates{MinOffHours: []review.MinOffHours{{Target: "rds/cluster/db", Hours: 60}}}
+	if len(gates.Reasons(r, language.English)) != 1 {
+		t.Error("the gate lets it pass")
+	}
+}
+
 func TestPrices(t *testing.T) {
 	t.Parallel()
 	for file, want := range map[string]string{

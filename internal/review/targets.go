@@ -9,9 +9,12 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/timeline"
 )
 
-// targets gives each target its weeks on one zone's clocks, so that before and after compare.
-func targets(before, after []*Event, uncertain map[string]bool, prices Prices) []Target {
-	was, will := timelineOf(before), timelineOf(after)
+// targets gives each target its weeks on one zone's clocks, so that before and after compare. Events
+// that never run again after now have no part in them.
+func targets(
+	before, after []*Event, uncertain map[string]bool, prices Prices, now time.Time,
+) []Target {
+	was, will := alive(timelineOf(before), now), alive(timelineOf(after), now)
 	zones := zonesOf(was, will)
 	weeksBefore, weeksAfter := weeks(was, zones), weeks(will, zones)
 	var out []Target
@@ -39,6 +42,11 @@ func timelineOf(events []*Event) []timeline.Event {
 		}
 	}
 	return out
+}
+
+// alive leaves out events that never run again after now.
+func alive(events []timeline.Event, now time.Time) []timeline.Event {
+	return slices.DeleteFunc(events, func(e timeline.Event) bool { return e.NeverAgain(now) })
 }
 
 // zonesOf is the zone whose clocks a target's week is on: that of most of its events after the plan,

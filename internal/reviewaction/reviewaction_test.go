@@ -34,6 +34,17 @@ const plan = `{"name":"saving","timezone":"Asia/Tokyo","events":{"rds_stop":{
 type comment struct {
 	ID   int    `json:"id"`
 	Body string `json:"body"`
+	User struct {
+		Login string `json:"login"`
+	} `json:"user"`
+}
+
+const author = "github-actions[bot]"
+
+func commentBy(login string, id int, body string) comment {
+	c := comment{ID: id, Body: body}
+	c.User.Login = login
+	return c
 }
 
 // github plays GitHub.
@@ -90,7 +101,7 @@ func (g *github) serveComments(w http.ResponseWriter, r *http.Request) {
 		from := min((page-1)*size, len(g.comments))
 		_ = json.NewEncoder(w).Encode(g.comments[from:min(from+size, len(g.comments))])
 	case r.Method == http.MethodPost && r.URL.Path == list:
-		g.comments = append(g.comments, comment{len(g.comments) + 1, in.Body})
+		g.comments = append(g.comments, commentBy(author, len(g.comments)+1, in.Body))
 		w.WriteHeader(http.StatusCreated)
 	case r.Method == http.MethodPatch && id > 0 && id <= len(g.comments):
 		g.comments[id-1].Body = in.Body
@@ -123,7 +134,7 @@ func newJob(t *testing.T) *job {
 	j := &job{github: g, server: server, dir: dir, env: map[string]string{
 		"INPUT_PLAN": write(t, dir, "plan.json", plan), "INPUT_VERSION": "v0.1.0", "INPUT_LANG": "en",
 		"INPUT_FAIL_ON": "", "INPUT_MIN_OFF_HOURS": "", "INPUT_PRICES": "", "INPUT_COMMENT": "default",
-		"INPUT_TOKEN": token, "INPUT_DOWNLOAD_URL": server.URL + "/releases",
+		"INPUT_TOKEN": token, "INPUT_AUTHOR": author, "INPUT_DOWNLOAD_URL": server.URL + "/releases",
 		"GITHUB_API_URL": server.URL, "GITHUB_REPOSITORY": "o/r", "RUNNER_TEMP": dir,
 		"GITHUB_EVENT_PATH":   write(t, dir, "event.json", `{"pull_request":{"number":7}}`),
 		"GITHUB_STEP_SUMMARY": filepath.Join(dir, "summary.md"),
@@ -217,10 +228,14 @@ func TestReview_createsThenUpdatesOneComment(t *testing.T) {
 	j := newJob(t)
 	for i := range 120 {
 		body := fmt.Sprintf("comment %d", i)
-		if i == 3 {
-			body = "> " + marker + "who wrote this?"
+		login := "somebody"
+		switch i {
+		case 3:
+			body, login = "> "+marker+"who wrote this?", author
+		case 4:
+			body = marker + "all is well"
 		}
-		j.comments = append(j.comments, comment{i + 1, body})
+		j.comments = append(j.comments, commentBy(login, i+1, body))
 	}
 	for round := range 2 {
 		if status, printed := j.run(t); status != 0 {
@@ -236,6 +251,9 @@ func TestReview_createsThenUpdatesOneComment(t *testing.T) {
 		if !strings.Contains(j.summary(t), strings.TrimPrefix(body, marker)) {
 			t.Errorf("round %d: the job's summary is not the comment: %s", round, j.summary(t))
 		}
+	}
+	if got := j.comments[4].Body; got != marker+"all is well" {
+		t.Errorf("a stranger's comment is now %q", got)
 	}
 	want := "GET POST GET GET PATCH"
 	var methods []string

@@ -43,3 +43,4 @@ go tool -modfile=tools/docs/go.mod tfplugindocs generate --provider-name savings
 	cat "$work/docs.log" >&2
 	exit 1
 }
+cp -R templates/schemas "$out/"

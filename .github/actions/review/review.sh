@@ -106,8 +106,8 @@ pull_request() {
 		"$GITHUB_EVENT_PATH"
 }
 
-# find_comment MARKER prints the id of our comment, or nothing. Somebody else's comment that quotes
-# the marker does not begin with it.
+# find_comment MARKER prints the id of our comment, or nothing. It begins with the marker and is by the
+# author that we write as: whoever else writes such a comment could change it after us.
 find_comment() {
 	local page=1 answer code id
 	while :; do
@@ -118,8 +118,9 @@ find_comment() {
 			refused "$code"
 			return 1
 		fi
-		id=$(jq --raw-output --arg marker "$1" \
-			'[.[] | select(.body // "" | startswith($marker))][0].id // empty' <<<"$answer")
+		id=$(jq --raw-output --arg marker "$1" --arg author "$INPUT_AUTHOR" \
+			'[.[] | select(.user.login == $author and (.body // "" | startswith($marker)))][0].id // empty' \
+			<<<"$answer")
 		if [ -n "$id" ] || [ "$(jq length <<<"$answer")" -lt 100 ]; then
 			echo "$id"
 			return
