@@ -78,8 +78,8 @@ func runnerArguments() map[string]schema.Attribute {
 			Computed: true,
 			MarkdownDescription: "Image that the function runs, `repository@sha256:…`, known at plan where " +
 				"`repository_url` is. Write it instead of `repository_url` to bring an image of your own, " +
-				"by digest or by tag, which nobody pushes or removes; Lambda looks at a tag once, so a " +
-				"tag that moves changes nothing.",
+				"by digest or by tag, which nobody pushes or removes; Lambda looks at a tag when the function " +
+				"is made, mended or gets another architecture, so a tag that moves changes nothing by itself.",
 		},
 		"keep_image": schema.BoolAttribute{
 			Optional: true,
