@@ -6,14 +6,8 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 )
 
-<<<<<<< HEAD
-// rights by the page "AWS Application Auto Scaling": the ARN of a target ends in an identifier
-// that only AWS knows, so it is the condition keys that bound the right; AWS knows no resource
-// for a description.
-=======
 // rights by the page "AWS Application Auto Scaling": the ARN of a target ends in an identifier that only
 // AWS knows, so it is the condition keys that bound the right; AWS knows no resource for a description.
->>>>>>> fixe
 func (s *AppScaling) rights() rights {
 	type input struct{ ServiceNamespace, ScalableDimension, ResourceID string }
 	read := func(c *call) input {
