@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run()) //nolint:forbidigo // a TestMain may
+	os.Exit(m.Run())
 }
 
 // program is the running command.
