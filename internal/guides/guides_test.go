@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -102,7 +103,8 @@ func newScene(t *testing.T) *scene {
 	cluster := fakeaws.DBCluster{ID: "my-aurora"}
 	cluster.Status = "available"
 	aws.RDS().PutCluster(cluster)
-	aws.Lambda().Handle("sample-ai-tools", acctest.Runner(t, env...).Handle)
+	runner := sync.OnceValue(func() *acctest.ServedRunner { return acctest.Runner(t, env...) })
+	aws.Lambda().Handle("sample-ai-tools", func(event []byte) ([]byte, error) { return runner().Handle(event) })
 
 	cli := acctest.NewCLI(t, tfcli.Tofu, env...)
 	tofu, err := tfcli.Find(acctest.Root(t), tfcli.Tofu)
