@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the image of examples/docker without Docker, from base images made here, and lets OpenTofu
-# plan in it. Needs root, buildah and debootstrap, and Debian's packages as this machine reaches them:
+# apply in it. Needs root, buildah and debootstrap, and Debian's packages as this machine reaches them:
 #   tools/docker/check.sh
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -9,9 +9,9 @@ arch=$(go env GOARCH)
 work=$(mktemp -d)
 export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
 buildah() { command buildah --root "$work/storage" --runroot "$work/run" "$@"; }
-server=
+servers=
 finish() {
-	[ -z "$server" ] || kill "$server"
+	for pid in $servers; do kill "$pid"; done
 	buildah rm --all >/dev/null
 	rm -rf "$work"
 }
@@ -47,13 +47,16 @@ for archive, program, name in (
         z.writestr(info, open(f"{source}/{program}", "rb").read())
 PYTHON
 python3 -m http.server --bind 127.0.0.1 --directory "$work/releases" 8765 >"$work/server.log" 2>&1 &
-server=$!
+servers=$!
+go build -o "$work/fakeaws" "$root/internal/fakeaws/cmd"
+"$work/fakeaws" -port 8766 -region ap-northeast-1 -state "$work/aws.jsonl" >"$work/aws.log" &
+servers="$servers $!"
 
 echo "Building examples/docker"
 buildah build -q --pull-never --network host --build-arg "TARGETARCH=$arch" \
 	--build-arg RELEASES=http://127.0.0.1:8765 --tag tool "$root/examples/docker"
 
-echo "Planning in it"
+echo "Planning and applying in it"
 mkdir "$work/stack"
 cat >"$work/stack/main.tf" <<'TOFU'
 terraform {
@@ -71,8 +74,10 @@ TOFU
 tool=$(buildah from --pull-never tool)
 in_tool() {
 	buildah run --network host --volume "$work/stack:/work" --env AWS_ACCESS_KEY_ID=testing --env AWS_SECRET_ACCESS_KEY=testing \
-		--env AWS_ENDPOINT_URL=http://127.0.0.1:9 --env AWS_EC2_METADATA_DISABLED=true "$tool" -- "$@"
+		--env AWS_ENDPOINT_URL=http://127.0.0.1:8766 --env AWS_EC2_METADATA_DISABLED=true "$tool" -- "$@"
 }
 in_tool tofu init -no-color
-in_tool tofu validate -no-color
+in_tool tofu plan -no-color
+in_tool tofu apply -no-color -auto-approve
+in_tool tofu plan -no-color -detailed-exitcode
 in_tool savings describe 'cron(0 21 ? * MON-FRI *)'
