@@ -124,8 +124,8 @@ func TestFaults_failOnTheOldBehaviour(t *testing.T) {
 	for _, old := range oldWays {
 		t.Run(old.name, func(t *testing.T) {
 			file := filepath.Join(root, old.file)
-			cmd := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-overlay",
-				overlay(t, file, old.edits), "-run", "^"+old.test, "./"+filepath.Dir(old.file))
+			overlay := overlayOf(t, map[string]string{file: edited(t, file, old.edits...)})
+			cmd := exec.CommandContext(t.Context(), "go", "test", "-vet=off", "-overlay", overlay, "-run", "^"+old.test, "./"+filepath.Dir(old.file))
 			cmd.Dir = root
 			out, err := cmd.CombinedOutput()
 			if err == nil || !strings.Contains(string(out), "--- FAIL: "+old.test) {
@@ -135,8 +135,8 @@ func TestFaults_failOnTheOldBehaviour(t *testing.T) {
 	}
 }
 
-// overlay writes the edited file and the description with which go test takes it for the real one.
-func overlay(t *testing.T, file string, edits [][2]string) string {
+// edited writes a copy of a file in which each edit was made, and returns its path.
+func edited(t *testing.T, file string, edits ...[2]string) string {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -149,16 +149,21 @@ func overlay(t *testing.T, file string, edits [][2]string) string {
 		}
 		text = strings.Replace(text, edit[0], edit[1], 1)
 	}
-	dir := t.TempDir()
-	edited := filepath.Join(dir, "edited.go")
-	if err := os.WriteFile(edited, []byte(text), 0o600); err != nil {
+	copied := filepath.Join(t.TempDir(), "edited.go")
+	if err := os.WriteFile(copied, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	description, err := json.Marshal(map[string]map[string]string{"Replace": {file: edited}})
+	return copied
+}
+
+// overlayOf writes the description with which go test takes other files for the real ones.
+func overlayOf(t *testing.T, replace map[string]string) string {
+	t.Helper()
+	description, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "overlay.json")
+	path := filepath.Join(t.TempDir(), "overlay.json")
 	if err := os.WriteFile(path, description, 0o600); err != nil {
 		t.Fatal(err)
 	}
