@@ -3,7 +3,7 @@ package fakeaws
 import (
 	"strings"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 const boundaryKey = "iam:PermissionsBoundary"

@@ -3,7 +3,7 @@ package fakeaws
 import (
 	"strings"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 // rights by the page "AWS Lambda": each is on the function, and a list on no resource. Beside the page,

@@ -1,6 +1,6 @@
 package fakeaws
 
-import "github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+import "github.com/spin-dd/terraform-provider-savings/internal/judge"
 
 // rights by the page "Amazon CloudWatch Logs". AWS's answers name a log group as
 // log-group:NAME:log-stream: where the page has log-group:NAME, so both are asked for. Beside the page,
