@@ -239,6 +239,7 @@ var denials = map[string]struct {
 	"redshift":                {"AccessDenied", http.StatusForbidden},
 	"sagemaker":               {"AccessDeniedException", http.StatusBadRequest},
 	"scheduler":               {"AccessDeniedException", http.StatusForbidden},
+	"sqs":                     {"AccessDeniedException", http.StatusForbidden},
 	"sts":                     {"AccessDenied", http.StatusForbidden},
 }
 

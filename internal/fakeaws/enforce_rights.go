@@ -28,6 +28,7 @@ func (a *AWS) allRights() map[string]rights {
 		"redshift":                a.redshift.rights(),
 		"sagemaker":               a.sagemaker.rights(),
 		"scheduler":               a.scheduler.rights(),
+		"sqs":                     a.sqs.rights(),
 		"sts":                     stsRights(),
 	}
 }

@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// Logs is Amazon CloudWatch Logs, as far as log groups go.
+// Logs is Amazon CloudWatch Logs, as far as log groups and their lines go.
 type Logs struct {
 	aws    *AWS
 	groups map[string]*LogGroup
+	events map[string][]LogEvent // by group, the oldest first
 }
 
 // LogGroup is a log group.
@@ -23,7 +24,9 @@ type LogGroup struct {
 	Created       int64 // milliseconds since 1970
 }
 
-func newLogs(a *AWS) *Logs { return &Logs{aws: a, groups: map[string]*LogGroup{}} }
+func newLogs(a *AWS) *Logs {
+	return &Logs{aws: a, groups: map[string]*LogGroup{}, events: map[string][]LogEvent{}}
+}
 
 // Logs gives a test direct access to CloudWatch Logs.
 func (a *AWS) Logs() *Logs { return a.logs }
@@ -94,6 +97,7 @@ func (l *Logs) service() *service {
 			"TagResource":           l.tagResource,
 			"UntagResource":         l.untagResource,
 			"ListTagsForResource":   l.listTags,
+			"FilterLogEvents":       l.filterEvents,
 		},
 		nameKeys:  []string{"logGroupName", "logGroupNamePrefix", "resourceArn"},
 		leftovers: l.leftovers,
@@ -238,6 +242,7 @@ func (l *Logs) change(c *call, do func(*LogGroup, logsInput) error) (any, error)
 func (l *Logs) deleteGroup(c *call) (any, error) {
 	return l.change(c, func(group *LogGroup, _ logsInput) error {
 		delete(l.groups, group.Name)
+		delete(l.events, group.Name)
 		return nil
 	})
 }

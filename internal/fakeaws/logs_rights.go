@@ -26,6 +26,7 @@ func (l *Logs) rights() rights {
 		},
 		"DescribeLogGroups":     {action: "logs:DescribeLogGroups"},
 		"DeleteLogGroup":        group("logs:DeleteLogGroup"),
+		"FilterLogEvents":       group("logs:FilterLogEvents"),
 		"PutRetentionPolicy":    group("logs:PutRetentionPolicy"),
 		"DeleteRetentionPolicy": group("logs:DeleteRetentionPolicy"),
 		"TagResource":           {action: "logs:TagResource", on: l.namedByARN, keys: bothTags, given: set},
