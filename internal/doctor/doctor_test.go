@@ -118,6 +118,7 @@ func (w world) change(key string, change func(*fakeaws.Schedule)) {
 	if !ok {
 		w.t.Fatalf("there is no schedule %s", key)
 	}
+	s.LastModificationDate = fakeaws.Epoch{Time: now.Add(-10 * time.Minute)}
 	change(&s)
 	w.Scheduler().PutSchedule(s)
 }
@@ -181,7 +182,8 @@ func (w world) failure(outcome command.Outcome, detail, sentence string) {
 // image makes the function one of an image that is in a repository of Amazon ECR.
 func (w world) image() (digest string) {
 	digest = "sha256:" + strings.Repeat("0123456789abcdef", 4)
-	w.ECR().PutRepository(fakeaws.ECRRepository{Name: "tools", Images: map[string][]string{digest: {"savings-1"}}})
+	w.ECR().PutRepository(fakeaws.ECRRepository{Name: "tools"})
+	w.ECR().Change("tools", func(r *fakeaws.ECRRepository) { r.Images[digest] = []string{"savings-1"} })
 	w.Lambda().Change(function, func(f *fakeaws.Function) {
 		f.PackageType, f.ImageURI = "Image", "123456789012.dkr.ecr.us-east-1.amazonaws.com/tools@"+digest
 		f.CodeSha256 = strings.TrimPrefix(digest, "sha256:")
@@ -196,6 +198,7 @@ var breaks = []struct {
 	plant       func(world)
 }{
 	{"healthy", "", func(world) {}},
+	{"healthy-image", "", func(w world) { w.image() }},
 	{"disabled", "schedule", func(w world) {
 		w.change("rds_stop", func(s *fakeaws.Schedule) { s.State = "DISABLED" })
 	}},
@@ -340,4 +343,3 @@ func (w world) onlyReads(t *testing.T) {
 		}
 	}
 }
-

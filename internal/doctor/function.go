@@ -105,8 +105,7 @@ func (f *facts) state(name string, function *lambda.GetFunctionOutput) []Finding
 	case types.StatePending:
 		found = append(found, note(name, "look again in a minute", "it is being made: Pending"))
 	case types.StateInactive:
-		found = append(found, broken(name, "wake it: "+f.fire("")+" --dry-run, twice; where it stays so, tofu apply",
-			"AWS Lambda has put it to rest%s; the next invocation is refused while it comes back", reason(c)))
+		found = append(found, f.inactive(name, c))
 	default:
 		found = append(found, broken(name, "tofu apply makes it again, where it is a savings_runner",
 			"its state is %s%s, so it does not run", c.State, reason(c)))
@@ -126,11 +125,22 @@ func (f *facts) state(name string, function *lambda.GetFunctionOutput) []Finding
 	return found
 }
 
-func reason(c *types.FunctionConfiguration) string {
-	if text := strings.TrimSpace(string(c.StateReasonCode) + ": " + aws.ToString(c.StateReason)); text != ":" {
-		return " (" + text + ")"
+// inactive is a function that rests: nobody invoked it for weeks, or AWS Lambda cannot use its image.
+func (f *facts) inactive(name string, c *types.FunctionConfiguration) Finding {
+	if c.StateReasonCode == types.StateReasonCodeIdle || c.StateReasonCode == "" {
+		return broken(name, "wake it: "+f.fire("")+" --dry-run, once more after a minute; where it stays so, tofu apply",
+			"AWS Lambda has put it to rest%s; the next invocation is refused while it comes back", reason(c))
 	}
-	return ""
+	return broken(name, "tofu apply", "AWS Lambda does not run it: it is inactive%s", reason(c))
+}
+
+func reason(c *types.FunctionConfiguration) string {
+	words := slices.DeleteFunc([]string{string(c.StateReasonCode), aws.ToString(c.StateReason)},
+		func(word string) bool { return word == "" })
+	if len(words) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(words, ": ") + ")"
 }
 
 // fire is the command that runs an event, "" for the first, now.

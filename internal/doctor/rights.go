@@ -69,9 +69,9 @@ func lookInvoke(f *facts) []Finding {
 		rights = append(rights, right{e.role(), last(e.role()), "invoke " + last(e.function()),
 			iampolicy.Statement{Action: []string{"lambda:InvokeFunction"}, Resource: []string{e.function()}}})
 	}
-	return f.judge(rights, func(r right) Finding {
+	return f.judge(rights, func(r right, v verdict) Finding {
 		return broken(r.on, "tofu apply puts its policy back, where a savings_runner made the role; otherwise allow "+
-			r.Action[0]+" on "+r.Resource[0], "it may not %s: %s is denied", r.what, r.Action[0])
+			r.Action[0]+" on "+r.Resource[0], "it may not %s: %s %s", r.what, v.because(), r.Action[0])
 	})
 }
 
@@ -98,14 +98,18 @@ func lookRights(f *facts) []Finding {
 			rights = append(rights, one)
 		}
 	}
-	found := f.judge(rights, func(r right) Finding {
-		return broken(r.on, "with runner_role_name in the savings_schedule tofu apply puts its policy back; otherwise attach "+
-			"policy_json, which savings policy prints too", "it lacks what %s needs: %s on %s", r.what, r.Action[0], r.Resource[0])
+	found := f.judge(rights, func(r right, v verdict) Finding {
+		fix := "with runner_role_name in the savings_schedule tofu apply puts its policy back; otherwise attach " +
+			"policy_json, which savings policy prints too"
+		if v != no {
+			fix = "change that policy, whoever made it"
+		}
+		return broken(r.on, fix, "it may not do what %s needs: %s %s on %s", r.what, v.because(), r.Action[0], r.Resource[0])
 	})
-	return append(found, slices.DeleteFunc(f.judge(holds, func(r right) Finding {
+	return append(found, slices.DeleteFunc(f.judge(holds, func(r right, _ verdict) Finding {
 		return note(r.on, "attach policy_json", "it may not read the holds of %s: the runner goes on without a look at them",
 			f.groupName)
-	}), func(f Finding) bool { return f.Status == OK })...)
+	}), func(f Finding) bool { return f.Status != Note })...)
 }
 
 // needs are the rights that an event needs, each with one action and one resource.
@@ -121,7 +125,7 @@ func needs(e *event, group string) []iampolicy.Statement {
 }
 
 // judge looks for rights in the policies of their roles. One finding stands for all that a role lacks.
-func (f *facts) judge(rights []right, lacks func(right) Finding) []Finding {
+func (f *facts) judge(rights []right, lacks func(right, verdict) Finding) []Finding {
 	found := map[string]Finding{}
 	for _, need := range rights {
 		r := f.roles[need.roleARN].value
@@ -133,8 +137,8 @@ func (f *facts) judge(rights []right, lacks func(right) Finding) []Finding {
 		case seen && before.Status == Broken:
 		case r.err != nil:
 			found[need.roleARN] = unread(need.on, r.err)
-		case answer == no:
-			found[need.roleARN] = lacks(need)
+		case answer < unclear:
+			found[need.roleARN] = lacks(need, answer)
 		case answer == unclear:
 			found[need.roleARN] = note(need.on, "run savings fire to see", "whether it may %s on %s, depends on conditions or "+
 				"policies that are not known here", need.Action[0], need.Resource[0])
@@ -175,8 +179,8 @@ func (f *facts) lost() []Finding {
 		for _, s := range iampolicy.Split(granted) {
 			if !slices.ContainsFunc(iampolicy.Split(needed), func(n iampolicy.Statement) bool { return same(n, s) }) {
 				return []Finding{broken(f.groupName, "tofu plan shows it as + and tofu apply makes it again",
-					"a schedule is missing: the runner's role may %s on %s for an event of %s that is not there",
-					s.Action[0], last(s.Resource[0]), f.Name)}
+					"a schedule is missing: the policy of %s on the runner's role allows %s on %s, and no event that is there "+
+						"needs it", f.Name, s.Action[0], last(s.Resource[0]))}
 			}
 		}
 	}

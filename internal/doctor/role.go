@@ -114,25 +114,44 @@ func (r *role) parse(name, document string) judge.Policy {
 	return p
 }
 
-// verdict is what a role's policies say of a right.
+// verdict is what policies say of a right.
 type verdict int
 
 const (
-	no verdict = iota
+	// denied is what a Deny statement says.
+	denied verdict = iota
+	// no is what no statement allows, outside what a policy allows that the permissions boundary does not.
+	no
+	outside
 	// unclear depends on what is not known here, such as a condition on the tags of a resource.
 	unclear
 	yes
 )
+
+// because says in words why a right is missing.
+func (v verdict) because() string {
+	switch v {
+	case denied:
+		return "a policy of it denies"
+	case outside:
+		return "its permissions boundary does not allow"
+	}
+	return "no policy of it allows"
+}
 
 // may judges a right by the role's policies and its boundary. The right has one action and one
 // resource. A wildcard or a condition in it is taken by the letter: a policy that allows it to a wider
 // circle allows it.
 func (r *role) may(need iampolicy.Statement, region string) verdict {
 	answer := judged(r.policies, need, region)
-	if r.boundary != nil {
-		answer = min(answer, judged(r.boundary, need, region))
+	if r.boundary != nil && answer >= unclear {
+		if bounds := judged(r.boundary, need, region); bounds == no {
+			answer = outside
+		} else {
+			answer = min(answer, bounds)
+		}
 	}
-	if answer == no && len(r.unreadable) > 0 {
+	if len(r.unreadable) > 0 && (answer == no || answer == outside) {
 		return unclear
 	}
 	return answer
@@ -152,8 +171,9 @@ func judged(policies []judge.Policy, need iampolicy.Statement, region string) ve
 	decision, doubts := judge.Evaluate(policies, request)
 	switch {
 	case decision == judge.ExplicitDeny:
-		return no
-	case decision == judge.ImplicitDeny && len(doubts) > 0, decision == judge.Allowed && len(doubtsOfDeny(policies, request)) > 0:
+		return denied
+	case decision == judge.ImplicitDeny && len(doubts) > 0,
+		decision == judge.Allowed && len(doubtsOfDeny(policies, request)) > 0:
 		return unclear
 	case decision == judge.ImplicitDeny:
 		return no
@@ -165,7 +185,8 @@ func judged(policies []judge.Policy, need iampolicy.Statement, region string) ve
 func doubtsOfDeny(policies []judge.Policy, request judge.Request) []string {
 	var denying []judge.Policy
 	for _, p := range policies {
-		p.Statement = slices.DeleteFunc(slices.Clone(p.Statement), func(s judge.Statement) bool { return s.Effect != "Deny" })
+		p.Statement = slices.DeleteFunc(slices.Clone(p.Statement),
+			func(s judge.Statement) bool { return s.Effect != "Deny" })
 		denying = append(denying, p)
 	}
 	_, doubts := judge.Evaluate(denying, request)

@@ -175,7 +175,7 @@ func (f *facts) fixOf(e *event, r command.Result) string {
 	return "mend what AWS says, then " + f.fire(e.key)
 }
 
-// sentence is the first line of a failure, shortened.
+// sentence is the first line of a failure.
 func sentence(text string) string {
 	text, _, _ = strings.Cut(text, "\n")
 	return text
@@ -212,7 +212,12 @@ func detail(r command.Result) string {
 	if r.Detail == "" {
 		return ""
 	}
-	return ": " + sentence(r.Detail)
+	const most = 160
+	text := []rune(sentence(r.Detail))
+	if len(text) > most {
+		text = append(text[:most], '…')
+	}
+	return ": " + string(text)
 }
 
 // vanished are schedules that ran and are not there any more.

@@ -62,6 +62,7 @@ func (l *Logs) RemoveGroup(name string) {
 	l.aws.mu.Lock()
 	defer l.aws.mu.Unlock()
 	delete(l.groups, name)
+	delete(l.events, name)
 }
 
 func (l *Logs) put(group *LogGroup) {
