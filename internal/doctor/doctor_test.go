@@ -29,13 +29,14 @@ import (
 )
 
 const (
+	region    = "ap-northeast-1"
 	name      = "sample-ai-saving"
 	function  = "sample-ai-tools"
-	runner    = "sample-ai-tools-us-east-1"
-	scheduled = "sample-ai-tools-us-east-1-scheduler"
-	arnOf     = "arn:aws:lambda:us-east-1:123456789012:function:"
+	runner    = "sample-ai-tools-ap-northeast-1"
+	scheduled = "sample-ai-tools-ap-northeast-1-scheduler"
+	arnOf     = "arn:aws:lambda:ap-northeast-1:123456789012:function:"
 	log       = "/aws/lambda/" + function
-	ours      = "savings-us-east-1-" + name
+	ours      = "savings-ap-northeast-1-" + name
 )
 
 // now is a Thursday, 16:00 in Tokyo: the stop ran yesterday at 21:00, the start today at 8:00.
@@ -55,11 +56,11 @@ type world struct {
 
 func newWorld(t *testing.T) world {
 	t.Helper()
-	w := world{fakeaws.Start(t, fakeaws.WithClock(fakeaws.NewClock(now).Now)), t}
+	w := world{fakeaws.Start(t, fakeaws.WithRegion(region), fakeaws.WithClock(fakeaws.NewClock(now).Now)), t}
 	w.IAM().PutRole(fakeaws.Role{Name: scheduled, Trust: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
 		`"Principal":{"Service":"scheduler.amazonaws.com"},"Action":["sts:AssumeRole"],"Condition":{` +
 		`"StringEquals":{"aws:SourceAccount":"123456789012"},` +
-		`"ArnLike":{"aws:SourceArn":"arn:aws:scheduler:us-east-1:123456789012:schedule-group/*"}}}]}`,
+		`"ArnLike":{"aws:SourceArn":"arn:aws:scheduler:ap-northeast-1:123456789012:schedule-group/*"}}}]}`,
 		Policies: map[string]string{"savings-runner": allow(`"lambda:InvokeFunction"`, arnOf+function, arnOf+function+":*")}})
 	stop, start := []string{"rds", "stop-cluster", "my-aurora"}, []string{"rds", "start-cluster", "my-aurora"}
 	w.grant(stop, start)
@@ -90,9 +91,9 @@ func (w world) grant(commands ...[]string) {
 		}
 		calls = append(calls, call)
 	}
-	scope := command.Scope{Partition: "aws", Region: fakeaws.Region, Account: fakeaws.Account}
+	scope := command.Scope{Partition: "aws", Region: region, Account: fakeaws.Account}
 	w.IAM().PutRole(fakeaws.Role{Name: runner, Trust: fakeaws.TrustService("lambda.amazonaws.com"), Policies: map[string]string{
-		"savings-runner": allow(`"logs:CreateLogStream","logs:PutLogEvents"`, "arn:aws:logs:us-east-1:123456789012:log-group:"+log+":*"),
+		"savings-runner": allow(`"logs:CreateLogStream","logs:PutLogEvents"`, "arn:aws:logs:ap-northeast-1:123456789012:log-group:"+log+":*"),
 		ours:             eventpolicy.Document(calls, scope, name),
 	}})
 }
@@ -147,7 +148,7 @@ func clients(cfg aws.Config) doctor.Clients {
 }
 
 func (w world) look() doctor.Report {
-	return doctor.Look(w.t.Context(), clients(w.Config()), doctor.Question{Name: name, Region: fakeaws.Region, Now: now})
+	return doctor.Look(w.t.Context(), clients(w.Config()), doctor.Question{Name: name, Region: region, Now: now})
 }
 
 var update = os.Getenv("UPDATE") != ""
@@ -185,7 +186,7 @@ func (w world) image() (digest string) {
 	w.ECR().PutRepository(fakeaws.ECRRepository{Name: "tools"})
 	w.ECR().Change("tools", func(r *fakeaws.ECRRepository) { r.Images[digest] = []string{"savings-1"} })
 	w.Lambda().Change(function, func(f *fakeaws.Function) {
-		f.PackageType, f.ImageURI = "Image", "123456789012.dkr.ecr.us-east-1.amazonaws.com/tools@"+digest
+		f.PackageType, f.ImageURI = "Image", "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/tools@"+digest
 		f.CodeSha256 = strings.TrimPrefix(digest, "sha256:")
 	})
 	return digest
@@ -294,7 +295,7 @@ var breaks = []struct {
 	{"silent", "last run", func(w world) { w.Logs().RemoveGroup(log) }},
 }
 
-var deadLetters = &fakeaws.DeadLetterConfig{Arn: "arn:aws:sqs:us-east-1:123456789012:dead"}
+var deadLetters = &fakeaws.DeadLetterConfig{Arn: "arn:aws:sqs:ap-northeast-1:123456789012:dead"}
 
 // What breaks is named first, whatever comes of it: the golden reports show the rest.
 func TestLook_breaks(t *testing.T) {

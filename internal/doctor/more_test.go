@@ -13,7 +13,7 @@ import (
 
 func ask(t *testing.T, w world, q doctor.Question) doctor.Report {
 	t.Helper()
-	q.Name, q.Region, q.Now = name, fakeaws.Region, now
+	q.Name, q.Region, q.Now = name, region, now
 	return doctor.Look(t.Context(), clients(w.Config()), q)
 }
 
@@ -59,7 +59,7 @@ func TestLook_noTime(t *testing.T) {
 	w := newWorld(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	report := doctor.Look(ctx, clients(w.Config()), doctor.Question{Name: name, Region: fakeaws.Region, Now: now})
+	report := doctor.Look(ctx, clients(w.Config()), doctor.Question{Name: name, Region: region, Now: now})
 	if report.Status != doctor.Unknown || len(w.Requests()) > 0 {
 		t.Errorf("%d requests:\n%s", len(w.Requests()), report.Text())
 	}
@@ -121,7 +121,7 @@ func TestLook_trust(t *testing.T) {
 		{"[" + statement("Allow", scheduler, account("123456789012")) + "," + statement("Deny", scheduler, "") + "]", doctor.Broken},
 		{statement("Allow", scheduler, `,"Condition":{"StringEquals":{"aws:SourceOrgID":"o-1"}}`), doctor.Note},
 		{statement("Allow", scheduler, `,"Condition":{"StringEquals":{"aws:SourceArn":`+
-			`"arn:aws:scheduler:us-east-1:123456789012:schedule-group/*"}}`), doctor.Broken},
+			`"arn:aws:scheduler:ap-northeast-1:123456789012:schedule-group/*"}}`), doctor.Broken},
 	} {
 		w := newWorld(t)
 		r, _ := w.IAM().Role(scheduled)
@@ -153,7 +153,7 @@ func TestLook_policies(t *testing.T) {
 		{[]string{all, statement("Deny", "rds:StopDBCluster", "*", "")}, doctor.Broken},
 		{[]string{all, statement("Deny", "rds:StopDBCluster", "*", `,"Condition":{"Bool":{"aws:ViaAWSService":"false"}}`)}, doctor.Note},
 		{[]string{statement("Allow", "*", "*", `,"Condition":{"StringEquals":{"aws:ResourceTag/deploy":"devel"}}`)}, doctor.Note},
-		{[]string{statement("Allow", "*", "*", `,"Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}`)}, doctor.OK},
+		{[]string{statement("Allow", "*", "*", `,"Condition":{"StringEquals":{"aws:RequestedRegion":"ap-northeast-1"}}`)}, doctor.OK},
 		{[]string{statement("Allow", "*", "*", `,"Condition":{"StringEquals":{"aws:RequestedRegion":"us-west-2"}}`)}, doctor.Broken},
 		{[]string{`{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}}`}, doctor.Note},
 		{nil, doctor.Broken},

@@ -26,7 +26,7 @@ func TestLook_rights(t *testing.T) {
 	w.SQS().PutQueue("dead", 0)
 	w.Enforce(t)
 	d := deployer.Deployment{
-		Partition: "aws", Region: fakeaws.Region, Account: fakeaws.Account, Runner: function, Groups: []string{name},
+		Partition: "aws", Region: region, Account: fakeaws.Account, Runner: function, Groups: []string{name},
 		BoundaryARN: boundary, Repository: "tools", DeadLetters: "dead",
 	}
 	look := func(without string) doctor.Report {
@@ -39,7 +39,7 @@ func TestLook_rights(t *testing.T) {
 		}
 		key := w.UserKey(iampolicy.Document(statements))
 		return doctor.Look(t.Context(), clients(w.ConfigOf(key)),
-			doctor.Question{Name: name, Region: fakeaws.Region, Now: now})
+			doctor.Question{Name: name, Region: region, Now: now})
 	}
 	if report := look(""); report.Status != doctor.OK {
 		t.Errorf("with all rights:\n%s", report.Text())
