@@ -31,8 +31,8 @@ func TestLog_isWhatTheDoctorReads(t *testing.T) {
 		want       string
 	}{
 		{`"sample-ai-aurora-cluster"`, "", now, doctor.OK, "sample-ai-aurora-cluster done (available → stopping)"},
-		{`"sample-ai-aurora-cluster","none"`, "", now, doctor.Broken,
-			"failed: none not_found: no such DB cluster in us-east-1: check identifier and region"},
+		{`"sample-ai-aurora-cluster","no-such"`, "", now, doctor.Broken,
+			"failed: no-such not_found: no such DB cluster in us-east-1: check identifier and region"},
 		{`"sample-ai-aurora-cluster"`, "", now.Add(-2 * time.Hour), doctor.Broken,
 			"failed: sample-ai-aurora-cluster failed: late: came 2 h 0 m after its time, nothing was done"},
 		{`"sample-ai-aurora-cluster"`, `,"` + today + `"`, now, doctor.OK, "sample-ai-aurora-cluster skipped: not on " + today},

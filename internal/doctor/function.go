@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
 )
 
 func lookTargets(f *facts) []Finding {
@@ -91,14 +93,14 @@ func short(digest string) string { return digest[:min(len(digest), len("sha256:"
 func lookStates(f *facts) []Finding {
 	var found []Finding
 	for _, functionARN := range f.found() {
-		found = append(found, f.state(last(functionARN), f.functions[functionARN].value)...)
+		found = append(found, f.state(functionARN, f.functions[functionARN].value)...)
 	}
 	return found
 }
 
 // state looks whether a function can run (Lambda Developer Guide, "Lambda function states").
-func (f *facts) state(name string, function *lambda.GetFunctionOutput) []Finding {
-	c := function.Configuration
+func (f *facts) state(functionARN string, function *lambda.GetFunctionOutput) []Finding {
+	name, c := last(functionARN), function.Configuration
 	var found []Finding
 	switch c.State {
 	case types.StateActive, "":
@@ -118,7 +120,7 @@ func (f *facts) state(name string, function *lambda.GetFunctionOutput) []Finding
 		found = append(found, broken(name, "aws lambda delete-function-concurrency --function-name "+name+"; for a "+
 			"savings_runner tofu apply does the same", "its reserved concurrency is 0, so it never runs"))
 	}
-	found = append(found, f.timeout(name, aws.ToString(c.FunctionArn), time.Duration(aws.ToInt32(c.Timeout))*time.Second)...)
+	found = append(found, f.timeout(functionARN, time.Duration(aws.ToInt32(c.Timeout))*time.Second)...)
 	if len(found) == 0 {
 		found = append(found, fine(name, "active"))
 	}
@@ -148,11 +150,11 @@ func (f *facts) fire(key string) string {
 	if key == "" {
 		key = f.events[0].key
 	}
-	command := "savings fire --name " + f.Name + " --event " + key
+	words := "savings fire --name " + f.Name + " --event " + key
 	if f.Group != "" {
-		command += " --group " + f.Group
+		words += " --group " + f.Group
 	}
-	return command
+	return words
 }
 
 const (
@@ -166,7 +168,8 @@ const (
 )
 
 // timeout compares a function's time with what its events wait for.
-func (f *facts) timeout(name, functionARN string, timeout time.Duration) []Finding {
+func (f *facts) timeout(functionARN string, timeout time.Duration) []Finding {
+	name := last(functionARN)
 	const fix = "write timeout = 900 in the savings_runner, and apply"
 	if timeout < shortest {
 		return []Finding{broken(name, fix, "its timeout is %d s: what is busy, it cannot wait for", int(timeout.Seconds()))}
@@ -176,7 +179,7 @@ func (f *facts) timeout(name, functionARN string, timeout time.Duration) []Findi
 		return nil
 	}
 	waiting := f.held(func(e *event) bool {
-		return strings.HasPrefix(e.function(), functionARN) && slices.ContainsFunc(e.calls, waits)
+		return e.function() == functionARN && slices.ContainsFunc(e.calls, (*command.Call).Waits)
 	})
 	if len(waiting) == 0 {
 		return nil

@@ -6,14 +6,13 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
 	"github.com/spin-dd/terraform-provider-savings/internal/eventpolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
-
-func waits(c *command.Call) bool { return c.Waits() }
 
 // groupARN is the schedule group of an event, which EventBridge Scheduler names as the source.
 func (f *facts) groupARN(e *event) string {
@@ -117,7 +116,11 @@ func needs(e *event, group string) []iampolicy.Statement {
 	if e.callsErr != nil || !e.payload.Holds {
 		group = ""
 	}
-	statements, err := iampolicy.Parse(eventpolicy.Document(e.calls, e.place(), group))
+	scope := e.place()
+	if a, err := arn.Parse(e.function()); err == nil { // as the provider takes it
+		scope = command.Scope{Partition: a.Partition, Region: a.Region, Account: a.AccountID}
+	}
+	statements, err := iampolicy.Parse(eventpolicy.Document(e.calls, scope, group))
 	if err != nil {
 		return nil // an event without commands
 	}
@@ -179,7 +182,7 @@ func (f *facts) lost() []Finding {
 		for _, s := range iampolicy.Split(granted) {
 			if !slices.ContainsFunc(iampolicy.Split(needed), func(n iampolicy.Statement) bool { return same(n, s) }) {
 				return []Finding{broken(f.groupName, "tofu plan shows it as + and tofu apply makes it again",
-					"a schedule is missing: the policy of %s on the runner's role allows %s on %s, and no event that is there "+
+					"a schedule is missing, or an apply was cut short: the policy of %s on the runner's role allows %s on %s, and no event that is there "+
 						"needs it", f.Name, s.Action[0], last(s.Resource[0]))}
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
@@ -159,6 +160,9 @@ func (r *role) may(need iampolicy.Statement, region string) verdict {
 
 func judged(policies []judge.Policy, need iampolicy.Statement, region string) verdict {
 	const regionKey = "aws:RequestedRegion"
+	if a, err := arn.Parse(need.Resource[0]); err == nil && a.Region != "" {
+		region = a.Region
+	}
 	request := judge.Request{
 		Action: need.Action[0], Resource: need.Resource[0],
 		Context: judge.Context{regionKey: {region}}, Keys: []string{regionKey},
