@@ -344,3 +344,34 @@ func (w world) onlyReads(t *testing.T) {
 		}
 	}
 }
+
+// The guide on troubleshooting shows reports that these tests make.
+func TestGuide_showsTheseReports(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known[string(text)] = true
+	}
+	const begin = "```console\n$ savings doctor --name sample-ai-saving\n"
+	blocks := strings.Split(string(guide), begin)[1:]
+	if len(blocks) == 0 {
+		t.Error("the guide shows no report")
+	}
+	for _, block := range blocks {
+		if report, _, _ := strings.Cut(block, "```"); !known[report] {
+			t.Errorf("no test makes this report of the guide:\n%s", report)
+		}
+	}
+}
