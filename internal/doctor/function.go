@@ -116,7 +116,8 @@ func (f *facts) state(functionARN string, function *lambda.GetFunctionOutput) []
 		found = append(found, note(name, apply, "its last update failed (%s), so the code before runs on",
 			aws.ToString(c.LastUpdateStatusReason)))
 	}
-	if r := function.Concurrency; r != nil && r.ReservedConcurrentExecutions != nil && *r.ReservedConcurrentExecutions == 0 {
+	r := function.Concurrency
+	if r != nil && r.ReservedConcurrentExecutions != nil && *r.ReservedConcurrentExecutions == 0 {
 		found = append(found, broken(name, "aws lambda delete-function-concurrency --function-name "+name+"; for a "+
 			"savings_runner tofu apply does the same", "its reserved concurrency is 0, so it never runs"))
 	}

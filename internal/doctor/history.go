@@ -151,5 +151,6 @@ func (r *run) add(l line, at time.Time) {
 
 // failed are the results that made the run fail.
 func (r *run) failed() []command.Result {
-	return slices.DeleteFunc(slices.Clone(r.results), func(result command.Result) bool { return !result.Outcome.Failure() })
+	return slices.DeleteFunc(slices.Clone(r.results),
+		func(result command.Result) bool { return !result.Outcome.Failure() })
 }

@@ -17,7 +17,10 @@ import (
 // groupARN is the schedule group of an event, which EventBridge Scheduler names as the source.
 func (f *facts) groupARN(e *event) string {
 	p := e.place()
-	return strings.Join([]string{"arn", p.Partition, "scheduler", p.Region, p.Account, "schedule-group/" + f.groupName}, ":")
+	return arn.ARN{
+		Partition: p.Partition, Service: "scheduler", Region: p.Region, AccountID: p.Account,
+		Resource: "schedule-group/" + f.groupName,
+	}.String()
 }
 
 func lookTrust(f *facts) []Finding {

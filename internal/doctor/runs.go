@@ -17,7 +17,8 @@ import (
 func lookDelivery(f *facts) []Finding {
 	var found []Finding
 	if late := f.held(triesTooLong); len(late) > 0 {
-		found = append(found, note(listed(late), apply+"; retry in the savings_schedule is 10 attempts within an hour unless set",
+		found = append(found, note(listed(late),
+			apply+"; retry in the savings_schedule is 10 attempts within an hour unless set",
 			"what cannot be delivered is tried again for longer than the event may be late, so a stop of the evening may "+
 				"come in the morning; the runner then leaves everything as it is"))
 	}
@@ -70,8 +71,10 @@ func lookRuns(f *facts) []Finding {
 			found = append(found, unread(log, h.err))
 			continue
 		case h.value.cut:
-			found = append(found, Finding{On: log, Status: Unknown, Found: "could not look: the log has more lines than are read here",
-				Fix: "read it with CloudWatch Logs Insights: filter schedule = \"…\""})
+			found = append(found, Finding{
+				On: log, Status: Unknown, Found: "could not look: the log has more lines than are read here",
+				Fix: "read it with CloudWatch Logs Insights: filter schedule = \"…\"",
+			})
 			continue
 		}
 		for _, e := range f.events {
@@ -138,8 +141,8 @@ func (f *facts) silent(e *event, h *history, due time.Time, zone *time.Location,
 				"the run of %s ended before it could answer: %s", local(due, zone), strings.TrimSpace(end.line))
 		}
 	}
-	return broken(e.key, "mend what is broken above; where nothing is, "+f.fire(e.key)+" --dry-run shows whether it runs now, and "+
-		"CloudWatch's metrics of AWS/Scheduler (TargetErrorCount) whether it was delivered",
+	return broken(e.key, "mend what is broken above; where nothing is, "+f.fire(e.key)+" --dry-run shows whether it "+
+		"runs now, and CloudWatch's metrics of AWS/Scheduler (TargetErrorCount) whether it was delivered",
 		"it was due %s and left no line in %s", local(due, zone), log)
 }
 

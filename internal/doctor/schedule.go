@@ -86,7 +86,8 @@ func lookSchedules(f *facts) []Finding {
 // look follows an event from its input to its next run.
 func (e *event) look(now time.Time) []Finding {
 	if e.payloadErr != nil {
-		return []Finding{broken(e.key, apply+", where savings_schedule made it", "its input is none of the runner's: %v", e.payloadErr)}
+		return []Finding{broken(e.key, apply+", where savings_schedule made it",
+			"its input is none of the runner's: %v", e.payloadErr)}
 	}
 	if e.callsErr != nil {
 		return []Finding{broken(e.key, "correct args of event "+e.key+", and apply", "%v", e.callsErr)}
