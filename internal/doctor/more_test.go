@@ -4,9 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"unicode"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/command"
 	"github.com/spin-dd/terraform-provider-savings/internal/doctor"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 )
@@ -65,6 +71,20 @@ func TestLook_noTime(t *testing.T) {
 	}
 }
 
+// inFlight counts the requests that are under way.
+type inFlight struct {
+	aws.HTTPClient
+	now, most atomic.Int32
+}
+
+func (c *inFlight) Do(r *http.Request) (*http.Response, error) {
+	n := c.now.Add(1)
+	defer c.now.Add(-1)
+	for most := c.most.Load(); n > most && !c.most.CompareAndSwap(most, n); most = c.most.Load() {
+	}
+	return c.HTTPClient.Do(r)
+}
+
 // The calls grow by one for an event, and never more than eight are in flight.
 func TestLook_manyEvents(t *testing.T) {
 	t.Parallel()
@@ -73,12 +93,31 @@ func TestLook_manyEvents(t *testing.T) {
 	for i := range more {
 		w.schedule(fmt.Sprintf("stop_%03d", i), "cron(0 21 ? * MON-FRI 2099)", []string{"rds", "stop-cluster", "my-aurora"})
 	}
-	report := w.look()
+	cfg := w.Config()
+	counted := &inFlight{HTTPClient: cfg.HTTPClient}
+	cfg.HTTPClient = counted
+	report := doctor.Look(t.Context(), clients(cfg), doctor.Question{Name: name, Region: region, Now: now})
 	if report.Status != doctor.OK {
 		t.Errorf("with %d events:\n%s", more+2, report.Text())
 	}
+	if most := counted.most.Load(); most < 2 || most > 8 {
+		t.Errorf("%d requests were in flight at once, want 2 to 8", most)
+	}
 	if n, most := len(w.Requests()), more+30; n > most {
 		t.Errorf("%d requests for %d events, want at most %d", n, more+2, most)
+	}
+}
+
+// A log is written by whoever may write it: what it says does not command the terminal.
+func TestReport_controlCharacters(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.failure(command.Failed, "\x1b[2J\x1b]0;owned\x07 broken\nok  all is well", "1 of 1 failed")
+	report := w.look()
+	for _, text := range []string{report.Text(), report.Verdict()} {
+		if strings.ContainsFunc(strings.ReplaceAll(text, "\n", ""), unicode.IsControl) || strings.Contains(text, "\nok  all") {
+			t.Errorf("got %q", text)
+		}
 	}
 }
 

@@ -165,12 +165,14 @@ func (f *facts) lost() []Finding {
 	if f.Group != "" || f.Event != "" || len(f.unread) > 0 || len(f.events) == 0 {
 		return nil
 	}
-	var needed []iampolicy.Statement
+	needed := map[string]bool{}
 	for _, e := range f.events {
 		if e.payloadErr != nil || e.callsErr != nil {
 			return nil
 		}
-		needed = append(needed, needs(e, f.groupName)...)
+		for _, s := range needs(e, f.groupName) {
+			needed[document(s)] = true
+		}
 	}
 	name := scheduleset.PolicyName(f.Region, scheduleset.Set{Name: f.Name})
 	for _, functionARN := range f.found() {
@@ -183,16 +185,14 @@ func (f *facts) lost() []Finding {
 			continue
 		}
 		for _, s := range iampolicy.Split(granted) {
-			if !slices.ContainsFunc(iampolicy.Split(needed), func(n iampolicy.Statement) bool { return same(n, s) }) {
+			if !needed[document(s)] {
 				return []Finding{broken(f.groupName, "tofu plan shows it as + and tofu apply makes it again",
-					"a schedule is missing, or an apply was cut short: the policy of %s on the runner's role allows %s on %s, and no event that is there "+
-						"needs it", f.Name, s.Action[0], last(s.Resource[0]))}
+					"a schedule is missing, or an apply was cut short: the policy of %s on the runner's role allows %s on "+
+						"%s, and no event that is there needs it", f.Name, s.Action[0], last(s.Resource[0]))}
 			}
 		}
 	}
 	return nil
 }
 
-func same(a, b iampolicy.Statement) bool {
-	return iampolicy.Document([]iampolicy.Statement{a}) == iampolicy.Document([]iampolicy.Statement{b})
-}
+func document(s iampolicy.Statement) string { return iampolicy.Document([]iampolicy.Statement{s}) }

@@ -6,16 +6,17 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 )
 
 // Verdict is the whole in one sentence: where it breaks first, with what was found there.
 func (r Report) Verdict() string {
 	who := r.Name + " in " + r.Region
 	if f := r.first(Broken); f != nil {
-		return fmt.Sprintf("%s breaks at %s (%s): %s", who, f.Check, f.On, f.Found)
+		return plain(fmt.Sprintf("%s breaks at %s (%s): %s", who, f.Check, f.On, f.Found))
 	}
 	if f := r.first(Unknown); f != nil {
-		return fmt.Sprintf("%s could not be looked at whole: %s (%s)", who, f.Check, f.On)
+		return plain(fmt.Sprintf("%s could not be looked at whole: %s (%s)", who, f.Check, f.On))
 	}
 	return who + " is healthy"
 }
@@ -28,7 +29,7 @@ func (r Report) Text() string {
 	if r.Status == OK {
 		first = nil
 	} else if first.Fix != "" {
-		b.WriteString("Fix: " + first.Fix + "\n")
+		b.WriteString("Fix: " + plain(first.Fix) + "\n")
 	}
 	b.WriteString("\n")
 	var table bytes.Buffer
@@ -49,8 +50,16 @@ func (r Report) Text() string {
 	return b.String()
 }
 
-// plain keeps a text from AWS on its line of the table.
-func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
+// plain keeps a text from AWS on its line, without what a terminal would obey.
+func plain(text string) string {
+	text = strings.Map(func(char rune) rune {
+		if unicode.IsControl(char) {
+			return ' '
+		}
+		return char
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
 
 // JSON is the report on a line, without HTML escapes.
 func (r Report) JSON() string {
