@@ -61,15 +61,15 @@ func unknownPaths(t *testing.T, p *tfcli.Plan) []string {
 func TestAccSchedule_oneChangedEventOfTwenty(t *testing.T) {
 	t.Parallel()
 	onPairs(t, 0, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
-		name := "one-of-twenty-" + string(c.Tool)
+		name := e.Name("one-of-twenty-" + string(c.Tool))
 		events := stops(20)
-		c.Write("main.tf", header+schedule(name, e.Account, events))
+		c.Write("main.tf", e.Adapt(header+schedule(name, e.Account, events)))
 		c.Init()
 		c.Apply()
 		c.PlanEmpty()
 
 		events[7] = stop("stop_07", "cron(30 22 ? * MON-FRI *)")
-		c.Write("main.tf", header+schedule(name, e.Account, events))
+		c.Write("main.tf", e.Adapt(header+schedule(name, e.Account, events)))
 		p := c.Plan()
 		if got := unknownPaths(t, p); len(got) > 0 {
 			t.Errorf("known only after apply: %v", got)
@@ -88,7 +88,8 @@ func TestAccSchedule_oneChangedEventOfTwenty(t *testing.T) {
 		c.PlanEmpty()
 
 		events[7] = stop("stop_renamed", "cron(30 22 ? * MON-FRI *)")
-		c.Write("main.tf", header+schedule(name, e.Account, append(events, stop("added", "cron(0 1 * * ? *)"))))
+		events = append(events, stop("added", "cron(0 1 * * ? *)"))
+		c.Write("main.tf", e.Adapt(header+schedule(name, e.Account, events)))
 		p = c.Plan()
 		if got, want := unknownPaths(
 			t,
@@ -184,12 +185,13 @@ provider "savings" { region = "ap-northeast-1" }
 func TestAccSchedule_unknownValues(t *testing.T) {
 	t.Parallel()
 	onPairs(t, 2, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
+		name, whole := e.Name("unknown-name-"+string(c.Tool)), e.Name("unknown-events-"+string(c.Tool))
 		config := `
 resource "terraform_data" "word" { input = "db" }
 resource "terraform_data" "args" { input = ["rds", "stop-cluster", "db"] }
 resource "terraform_data" "expr" { input = "cron(0 21 ? * MON-SUN *)" }
 resource "terraform_data" "zone" { input = "Europe/Berlin" }
-resource "terraform_data" "name" { input = "unknown-name" }
+resource "terraform_data" "name" { input = "NAME" }
 resource "terraform_data" "event" {
   input = { args = ["rds", "stop-cluster", "db"], cron_expr = "cron(0 21 ? * MON-SUN *)" }
 }
@@ -219,7 +221,7 @@ resource "savings_schedule" "parts" {
   }
 }
 resource "savings_schedule" "whole" {
-  name         = "unknown-events"
+  name         = "WHOLE"
   function_arn = local.function
   role_arn     = local.role
   timezone     = terraform_data.zone.output
@@ -227,19 +229,20 @@ resource "savings_schedule" "whole" {
   events       = terraform_data.events.output
 }
 `
-		c.Write("main.tf", header+strings.ReplaceAll(config, account, e.Account))
+		config = strings.NewReplacer(account, e.Account, "NAME", name, "WHOLE", whole).Replace(config)
+		c.Write("main.tf", e.Adapt(header+config))
 		c.Init()
 		if diags := c.Validate(); len(diags) > 0 {
 			t.Errorf("validate: %v", diags)
 		}
 		c.Apply("-var=zone=Asia/Tokyo")
 		c.PlanEmpty("-var=zone=Asia/Tokyo")
-		if got := schedulesIn(t, e.Config(t), "unknown-name"); len(got) != 6 {
+		if got := schedulesIn(t, e.Config(t), name); len(got) != 6 {
 			t.Errorf("got %v, want 6 schedules", got)
 		}
 		c.Destroy("-var=zone=Asia/Tokyo")
-		groupGone(t, e.Config(t), "unknown-name")
-		groupGone(t, e.Config(t), "unknown-events")
+		groupGone(t, e.Config(t), name)
+		groupGone(t, e.Config(t), whole)
 	})
 }
 
@@ -248,36 +251,37 @@ resource "savings_schedule" "whole" {
 func TestAccSchedule_nullAndDefaults(t *testing.T) {
 	t.Parallel()
 	onPairs(t, 2, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
+		name := e.Name("defaults-" + string(c.Tool))
 		event := func(extra string) string {
 			return `e = { args = ["rds", "stop-cluster", "db"], cron_expr = "cron(0 21 * * ? *)"` + extra + ` }`
 		}
-		c.Write("main.tf", header+schedule("defaults", e.Account, []string{event("")}))
+		c.Write("main.tf", e.Adapt(header+schedule(name, e.Account, []string{event("")})))
 		c.Init()
 		c.Apply()
 		c.PlanEmpty()
 		for _, same := range []string{
-			schedule("defaults", e.Account, []string{event(`, enabled = true, description = null, timezone = null, start_date = null`)}),
-			schedule("defaults", e.Account, []string{event(`, enabled = null`)}, `retry = { maximum_attempts = 10, maximum_event_age_seconds = 3600 }`),
-			schedule("defaults", e.Account, []string{event("")}, `retry = {}`, `tags = null`, `group_name = null`),
+			schedule(name, e.Account, []string{event(`, enabled = true, description = null, timezone = null, start_date = null`)}),
+			schedule(name, e.Account, []string{event(`, enabled = null`)}, `retry = { maximum_attempts = 10, maximum_event_age_seconds = 3600 }`),
+			schedule(name, e.Account, []string{event("")}, `retry = {}`, `tags = null`, `group_name = null`),
 		} {
-			c.Write("main.tf", header+same)
+			c.Write("main.tf", e.Adapt(header+same))
 			c.PlanEmpty()
 		}
-		c.Write("main.tf", header+schedule("defaults", e.Account, []string{event(`, enabled = false`)}))
+		c.Write("main.tf", e.Adapt(header+schedule(name, e.Account, []string{event(`, enabled = false`)})))
 		p := c.Plan()
 		if !strings.Contains(p.Text, `"disabled: stop Aurora cluster db every day at 21:00, Asia/Tokyo"`) {
 			t.Errorf("the summary does not say that the event is disabled:\n%s", p.Text)
 		}
 		c.Apply(p.File)
-		c.Write("main.tf", header+schedule("defaults", e.Account, []string{event("")}))
+		c.Write("main.tf", e.Adapt(header+schedule(name, e.Account, []string{event("")})))
 		if p := c.Plan(); !strings.Contains(strings.Join(strings.Fields(p.Text), " "), "enabled = false -> true") {
 			t.Errorf("removing enabled = false does not enable:\n%s", p.Text)
 		}
-		c.Write("main.tf", header+schedule("defaults", e.Account, nil))
+		c.Write("main.tf", e.Adapt(header+schedule(name, e.Account, nil)))
 		c.Apply()
 		c.PlanEmpty()
 		c.Destroy()
-		groupGone(t, e.Config(t), "defaults")
+		groupGone(t, e.Config(t), name)
 	})
 }
 

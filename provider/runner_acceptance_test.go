@@ -37,7 +37,7 @@ resource "savings_schedule" "this" {
 func TestAccRunner_life(t *testing.T) {
 	t.Parallel()
 	onPairs(t, 0, func(t *testing.T, c *acctest.CLI, e *acctest.Emulator) {
-		name := "runner-life-" + string(c.Tool)
+		name := e.Name("runner-life-" + string(c.Tool))
 		c.Write("main.tf", runnerAndSchedule(name, 128))
 		c.Init()
 		c.Apply()

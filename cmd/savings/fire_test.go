@@ -1,15 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,65 +12,6 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/payload"
 )
-
-// serveRunner builds the runner, lets it play Lambda's local endpoint, and returns that.
-func serveRunner(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "runner")
-	build := exec.CommandContext(t.Context(), "go", "build", "-tags", "lambda.norpc", "-o", path,
-		"./lambda")
-	build.Dir = acctest.Root(t)
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the runner: %v\n%s", err, out)
-	}
-	serve := exec.CommandContext(t.Context(), path, "serve", "--port", "0")
-	serve.Env = os.Environ()
-	stderr, err := serve.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := serve.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = serve.Process.Kill()
-		_ = serve.Wait() // it was killed
-	})
-	log := bufio.NewReader(stderr)
-	line, err := log.ReadString('\n')
-	url, found := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
-	if err != nil || !found {
-		t.Fatalf("the runner says %q, error %v", line, err)
-	}
-	go func() { _, _ = io.Copy(io.Discard, log) }() // a full pipe would stop it
-	return url
-}
-
-// through sends a function's events to the runner that listens at an address.
-func through(t *testing.T, url string) fakeaws.Handler {
-	t.Helper()
-	return func(event []byte) ([]byte, error) {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url,
-			bytes.NewReader(event))
-		if err != nil {
-			return nil, err
-		}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			return nil, err
-		}
-		defer response.Body.Close()
-		answer, err := io.ReadAll(response.Body)
-		if err != nil || response.Header.Get("X-Amz-Function-Error") == "" {
-			return answer, err
-		}
-		var failure struct{ ErrorMessage string }
-		if err := json.Unmarshal(answer, &failure); err != nil {
-			return nil, err
-		}
-		return nil, errors.New(failure.ErrorMessage)
-	}
-}
 
 // After a stop, a dry fire, which the real runner answers, and a dry run on this machine agree item
 // by item, and so do the stop itself and the same words here.
@@ -95,7 +27,7 @@ func TestFireAgreesWithRun(t *testing.T) {
 	}
 	putCluster(aws, "broken", "inaccessible-encryption-credentials")
 	aws.Lambda().PutFunction(fakeaws.Function{FunctionName: "tools"})
-	aws.Lambda().Handle("tools", through(t, serveRunner(t)))
+	aws.Lambda().Handle("tools", acctest.Runner(t).Handle)
 	args := []string{"rds", "stop-cluster", "own", "gone", "team=web", "broken", "none=such"}
 	schedule := fakeaws.Schedule{GroupName: "night", Name: "stop", State: "ENABLED"}
 	schedule.Target.Arn = functionARN

@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -25,8 +26,15 @@ var pairs = [...]Pair{
 	{tfcli.Terraform, emulator.Ministack},
 }
 
-// PairOf spreads tests evenly: the test with number i gets one of the four pairs.
-func PairOf(i int) Pair { return pairs[i%len(pairs)] }
+// PairOf spreads tests evenly: the test with number i gets one of the four pairs. With RealAWS both
+// programs work against the account.
+func PairOf(i int) Pair {
+	pair := pairs[i%len(pairs)]
+	if os.Getenv(RealAWS) == "1" {
+		pair.Emulator = emulator.AWS
+	}
+	return pair
+}
 
 // String names the pair as a subtest.
 func (p Pair) String() string { return string(p.Tool) + " on " + string(p.Emulator) }

@@ -31,7 +31,11 @@ type shared struct {
 	err    error
 }
 
-var emulators = map[emulator.Kind]*shared{emulator.Ministack: {}, emulator.Moto: {}}
+var emulators = map[emulator.Kind]*shared{emulator.Ministack: {}, emulator.Moto: {}, emulator.AWS: {}}
+
+// RealAWS is the environment variable that, set to 1, lets acceptance tests run against the account
+// of the environment's credentials instead of the emulators: see make acc-aws.
+const RealAWS = "TF_ACC_AWS"
 
 // Ministack returns the process's ministack, which fires schedules and runs functions.
 func Ministack(tb testing.TB) *Emulator {
@@ -54,13 +58,17 @@ func Start(tb testing.TB, kind emulator.Kind) *Emulator {
 	s := emulators[kind]
 	s.once.Do(func() {
 		// The emulator serves later tests too, so it does not hang on this one's context.
+		if kind == emulator.AWS {
+			s.server, s.err = startAccount(context.Background())
+			return
+		}
 		s.server, s.err = emulator.Start(context.Background(), Root(tb), kind)
 	})
 	if s.err != nil {
 		tb.Fatal(s.err)
 	}
 	tb.Cleanup(func() {
-		if tb.Failed() {
+		if tb.Failed() && kind != emulator.AWS {
 			tb.Logf("the end of %s's log:\n%s", kind, s.server.LogTail(logLines))
 		}
 	})

@@ -154,6 +154,9 @@ func (s *Server) processEnv() []string {
 
 // Env is the environment that makes any AWS client talk to the emulator and to nothing else.
 func (s *Server) Env() []string {
+	if s.Kind == AWS {
+		return passedOn()
+	}
 	return []string{
 		"AWS_ENDPOINT_URL=" + s.URL,
 		"AWS_REGION=" + Region,
@@ -168,6 +171,9 @@ func (s *Server) Env() []string {
 
 // Config is the AWS configuration for clients of the emulator.
 func (s *Server) Config(ctx context.Context) (aws.Config, error) {
+	if s.Kind == AWS {
+		return accountConfig(ctx)
+	}
 	cfg, err := awsconfig.Load(ctx, awsconfig.Options{
 		Region:            Region,
 		Profile:           "default",

@@ -113,17 +113,13 @@ func (e *ECR) serveRegistry(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if fault.Code != "" && !fault.Lost {
+	if fault.refuses() {
 		registryError(fault.err().status(), fault.Code, fault.Message).send(w)
 		return
 	}
 	answer := e.serve(c)
 	fault.holdBack(r)
-	if fault.Lost {
-		reset(w)
-		return
-	}
-	answer.send(w)
+	fault.send(w, answer)
 }
 
 // serve applies ECR's rules and hands on what they let through.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -217,4 +218,34 @@ func TestEnforce_doubtsFailTheTest(t *testing.T) {
 			t.Errorf("%s: got %s and %q, want %q", document, wireCode(err), r.errors, want)
 		}
 	}
+}
+
+// New policies are visible with delay (IAM User Guide, "Changes that I make are not always immediately
+// visible").
+func TestEnforce_policyDelay(t *testing.T) {
+	t.Parallel()
+	clock := NewClock(testTime)
+	a := Start(t, WithClock(clock.Now), WithPolicyDelay(time.Minute))
+	a.Enforce(t)
+	client := iam.NewFromConfig(a.Config())
+	noError(t, createRole(t, client, &iam.CreateRoleInput{RoleName: aws.String("r")}))
+	may := func(want bool, when string) {
+		t.Helper()
+		got := a.RoleMay("r", "lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:f")
+		if got != want {
+			t.Errorf("%s: got %t, want %t", when, got, want)
+		}
+	}
+	noError(t, putPolicy(t, client, "r", "invoke", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",`+
+		`"Action":"lambda:InvokeFunction","Resource":"*"}]}`))
+	may(false, "just written")
+	clock.Advance(time.Minute)
+	may(true, "a minute later")
+	_, err := client.DeleteRolePolicy(t.Context(), &iam.DeleteRolePolicyInput{
+		RoleName: aws.String("r"), PolicyName: aws.String("invoke"),
+	})
+	noError(t, err)
+	may(true, "just deleted")
+	clock.Advance(time.Minute)
+	may(false, "a minute after that")
 }

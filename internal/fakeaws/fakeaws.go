@@ -80,6 +80,10 @@ func WithAssumeRefusals(n int) Option { return func(a *AWS) { a.iam.refusals = n
 // trust policy.
 func WithTrustDelay(d time.Duration) Option { return func(a *AWS) { a.iam.trustDelay = d } }
 
+// WithPolicyDelay judges requests by a role's former inline policies for so long after a write (IAM
+// User Guide, "Changes that I make are not always immediately visible").
+func WithPolicyDelay(d time.Duration) Option { return func(a *AWS) { a.iam.policyDelay = d } }
+
 // New returns an empty account.
 func New(opts ...Option) *AWS {
 	a := &AWS{account: Account, region: Region, now: time.Now}
@@ -193,4 +197,10 @@ func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+}
+
+func (c *Clock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = t
 }

@@ -127,6 +127,20 @@ func TestFaults(t *testing.T) {
 			t.Errorf("got %d requests, want 2: the retry carries the same ClientToken", n)
 		}
 	})
+	t.Run("cut answer", func(t *testing.T) {
+		t.Parallel()
+		a := Start(t)
+		a.Fail(Match{Operation: "CreateScheduleGroup", Times: 1}, Fault{Cut: true})
+		_, err := scheduler.NewFromConfig(a.Config()).CreateScheduleGroup(t.Context(),
+			&scheduler.CreateScheduleGroupInput{Name: aws.String("g")})
+		if _, ok := a.Scheduler().Group("g"); !ok {
+			t.Errorf("the request took no effect: %v", err)
+		}
+		if err == nil && len(a.Requests()) != 2 {
+			t.Error("half an answer was taken for a whole one")
+		}
+		t.Logf("the SDK: %v, after %d requests", err, len(a.Requests()))
+	})
 	t.Run("held answer", func(t *testing.T) {
 		t.Parallel()
 		a := Start(t)

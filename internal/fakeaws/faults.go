@@ -21,8 +21,8 @@ type Match struct {
 	Times int
 }
 
-// Fault is what happens to a request instead of, or beside, its effect. Reset and Lost come before
-// Code.
+// Fault is what happens to a request instead of, or beside, its effect. Reset, Lost and Cut come
+// before Code.
 type Fault struct {
 	// Code answers an error of this code and nothing takes effect. Status is its HTTP status, 400
 	// unless set.
@@ -32,6 +32,8 @@ type Fault struct {
 	Reset bool
 	// Lost lets the request take effect and closes the connection instead of an answer.
 	Lost bool
+	// Cut lets the request take effect and closes the connection in the middle of its answer's body.
+	Cut bool
 	// Delay, in real time, and Hold keep back an answer whose request has taken effect: Hold until it
 	// is closed, or the client goes.
 	Delay time.Duration

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -107,16 +108,12 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case fault.Reset:
 		reset(w)
-	case fault.Code != "" && !fault.Lost:
+	case fault.refuses():
 		s.protocol.encodeError(fault.err()).send(w)
 	default:
 		answer := a.run(s, operation, c)
 		fault.holdBack(r)
-		if fault.Lost {
-			reset(w)
-			return
-		}
-		answer.send(w)
+		fault.send(w, answer)
 	}
 }
 
@@ -186,6 +183,21 @@ func (f *Fault) holdBack(r *http.Request) {
 	}
 }
 
+// refuses tells that the request is answered with an error and does not take effect.
+func (f *Fault) refuses() bool { return f.Code != "" && !f.Lost && !f.Cut }
+
+// send sends the answer of a request that took effect, as far as the fault lets it.
+func (f *Fault) send(w http.ResponseWriter, answer response) {
+	switch {
+	case f.Lost:
+		reset(w)
+	case f.Cut:
+		cutShort(w, answer)
+	default:
+		answer.send(w)
+	}
+}
+
 // reset closes the connection so that the client sees it reset.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
@@ -196,6 +208,13 @@ func reset(w http.ResponseWriter) {
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()
+}
+
+// cutShort sends half of the answer's body, says how long the whole is, and closes the connection.
+func cutShort(w http.ResponseWriter, answer response) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer.body)+1)) // also where there is no body
+	response{answer.status, answer.header, answer.body[:len(answer.body)/2]}.send(w)
+	panic(http.ErrAbortHandler)
 }
 
 func asError(err error) *Error {

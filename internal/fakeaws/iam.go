@@ -9,13 +9,14 @@ import (
 
 // IAM is AWS Identity and Access Management.
 type IAM struct {
-	aws        *AWS
-	roles      map[string]*Role  // by name in lower case: names are unique ignoring case
-	managed    map[string]string // managed policies: document by ARN
-	unchecked  bool
-	refusals   int
-	trustDelay time.Duration
-	made       int // roles so far
+	aws         *AWS
+	roles       map[string]*Role  // by name in lower case: names are unique ignoring case
+	managed     map[string]string // managed policies: document by ARN
+	unchecked   bool
+	refusals    int
+	trustDelay  time.Duration
+	policyDelay time.Duration
+	made        int // roles so far
 }
 
 // Role is an IAM role.
@@ -33,6 +34,13 @@ type Role struct {
 	refusals            int
 	refused             map[string]int // by service
 	trustedAt           time.Time
+	rewritten           map[string]rewrite // inline policies whose last write is not seen everywhere yet
+}
+
+// rewrite is a write of an inline policy and the document that it replaced, "" for none.
+type rewrite struct {
+	before string
+	at     time.Time
 }
 
 func newIAM(a *AWS) *IAM {

@@ -1,8 +1,10 @@
 package fakeaws
 
 import (
+	"maps"
 	"net/http"
 	"path"
+	"time"
 )
 
 // putPolicy creates or overwrites an inline policy. All of a role's together may have 10,240
@@ -31,8 +33,35 @@ func (i *IAM) putPolicy(c *call) (any, error) {
 		return nil, limitExceeded("Maximum policy size of %d bytes exceeded for role %s",
 			maxInlinePolicies, role.Name)
 	}
+	role.rewrite(name, i.aws.now())
 	role.Policies[name] = document
 	return nil, nil
+}
+
+// rewrite remembers what a policy said before a write.
+func (r *Role) rewrite(name string, now time.Time) {
+	if r.rewritten == nil {
+		r.rewritten = map[string]rewrite{}
+	}
+	r.rewritten[name] = rewrite{r.Policies[name], now}
+}
+
+// inForce returns the inline policies that requests are judged by: after a write the ones before it,
+// for as long as WithPolicyDelay says.
+func (i *IAM) inForce(role *Role) []string {
+	names := maps.Clone(role.Policies)
+	for name, write := range role.rewritten {
+		if i.aws.now().Before(write.at.Add(i.policyDelay)) {
+			names[name] = write.before
+		}
+	}
+	var documents []string
+	for _, name := range sortedKeys(names) {
+		if names[name] != "" {
+			documents = append(documents, names[name])
+		}
+	}
+	return documents
 }
 
 func (i *IAM) policy(c *call) (*Role, string, error) {
@@ -63,6 +92,7 @@ func (i *IAM) deletePolicy(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	role.rewrite(c.param("PolicyName"), i.aws.now())
 	delete(role.Policies, c.param("PolicyName"))
 	return nil, nil
 }

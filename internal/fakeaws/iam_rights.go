@@ -104,10 +104,7 @@ func (i *IAM) managedPolicy(arn string) string {
 
 // policiesOf are the documents of all policies of a role.
 func (i *IAM) policiesOf(role *Role) []string {
-	var documents []string
-	for _, name := range sortedKeys(role.Policies) {
-		documents = append(documents, role.Policies[name])
-	}
+	documents := i.inForce(role)
 	for _, arn := range role.Attached {
 		documents = append(documents, i.managedPolicy(arn))
 	}

@@ -88,6 +88,19 @@ func (s *Scheduler) Schedules(group string) map[string]Schedule {
 	return found
 }
 
+// MayFire returns the ARNs of the schedules that AWS may still fire: all that are enabled, also in a
+// group that is being deleted (User Guide, "Deleting a schedule group").
+func (s *Scheduler) MayFire() []string {
+	s.aws.mu.Lock()
+	defer s.aws.mu.Unlock()
+	s.settle()
+	var arns []string
+	for _, schedule := range s.list(func(x *Schedule) bool { return x.State != "DISABLED" }) {
+		arns = append(arns, schedule.Arn)
+	}
+	return arns
+}
+
 // Schedule returns one schedule.
 func (s *Scheduler) Schedule(group, name string) (Schedule, bool) {
 	schedule, ok := s.Schedules(group)[name]

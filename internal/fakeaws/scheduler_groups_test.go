@@ -49,6 +49,9 @@ func TestGroupDeletionTakesTime(t *testing.T) {
 	if _, ok := a.Scheduler().Schedule("g", "s"); !ok {
 		t.Error("the schedule is gone before its group")
 	}
+	if firing := a.Scheduler().MayFire(); len(firing) != 1 {
+		t.Errorf("while its group is deleted: got %q that may fire, want the schedule", firing)
+	}
 	in := minimal("new", nil)
 	in.GroupName = aws.String("g")
 	_, err := client.CreateSchedule(t.Context(), in)
@@ -59,6 +62,9 @@ func TestGroupDeletionTakesTime(t *testing.T) {
 	}
 	_, err = groupState(t, client, "g")
 	wantError(t, err, "ResourceNotFoundException", "Schedule group g does not exist.")
+	if firing := a.Scheduler().MayFire(); len(firing) != 0 {
+		t.Errorf("after the deletion: got %q that may fire", firing)
+	}
 	if diff := cmp.Diff([]string{"iam role scheduler"}, a.Leftovers()); diff != "" {
 		t.Errorf("leftovers (-want +got):\n%s", diff)
 	}

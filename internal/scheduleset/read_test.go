@@ -281,6 +281,9 @@ func TestDelete_waitsForTheGroup(t *testing.T) {
 	s.config.Sleep = func(context.Context, time.Duration) error { return context.DeadlineExceeded }
 	err := scheduleset.New(s.config).Delete(t.Context(), set)
 	wantText(t, err, `waiting until schedule group "app" is deleted`)
+	if firing := s.Scheduler().MayFire(); len(firing) != 0 {
+		t.Errorf("got %q that fire while the group is being deleted, want none", firing)
+	}
 	s.clock.Advance(time.Hour)
 	if err := s.keeper.Delete(t.Context(), set); err != nil {
 		t.Fatal(err)

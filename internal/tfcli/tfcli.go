@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -119,6 +120,9 @@ func New(root, dir string, tool Tool, env []string) (*CLI, error) {
 	}, env...)
 	return c, nil
 }
+
+// Env is the environment that the program runs in.
+func (c *CLI) Env() []string { return slices.Clone(c.env) }
 
 // mirror lays the built provider out as the only place that providers come from.
 func (c *CLI) mirror(root string) error {
