@@ -137,11 +137,12 @@ func (e enforced) invoke(t *testing.T, event string) string {
 	answers := make(chan string, 1)
 	next := make(chan string, 1)
 	next <- event
+	requestID := fmt.Sprint("r-", time.Now().UnixNano())
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case text := <-next:
-			w.Header().Set("Lambda-Runtime-Aws-Request-Id", "r-1")
+			w.Header().Set("Lambda-Runtime-Aws-Request-Id", requestID)
 			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", f.FunctionArn)
 			w.Header().Set("Lambda-Runtime-Deadline-Ms",
 				strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10))
@@ -149,7 +150,7 @@ func (e enforced) invoke(t *testing.T, event string) string {
 		case <-r.Context().Done():
 		}
 	})
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/r-1/{kind}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/"+requestID+"/{kind}", func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
@@ -174,6 +175,9 @@ func (e enforced) invoke(t *testing.T, event string) string {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		api.Close()
+		for line := range strings.Lines(log.String()) {
+			e.Logs().PutEvents(f.LoggingConfig.LogGroup, fakeaws.LogEvent{Time: time.Now(), Message: line})
+		}
 	}()
 	select {
 	case answer := <-answers:

@@ -19,8 +19,8 @@ func overview() string {
 	b.WriteString("  savings help [COMMAND | SERVICE [VERB]]\n" +
 		"  savings completion bash|zsh|fish\n  savings --version\n\n")
 	b.WriteString("What run can do:\n" + command.Help() + "\n")
-	b.WriteString("Exit codes: 0 done, 1 something failed, 2 wrong usage or invalid expression,\n" +
-		"3 a plan that review's --fail-on or --min-off-hours does not let pass.\n")
+	b.WriteString("Exit codes: 0 done, 1 something failed or is broken, 2 wrong usage, an invalid expression,\n" +
+		"or what doctor could not look at, 3 a plan that review's --fail-on or --min-off-hours does not let pass.\n")
 	return b.String()
 }
 

@@ -66,8 +66,8 @@ type verb struct {
 
 // subcommands lists all but help, which prints them.
 var subcommands = []subcommand{
-	runCommand, fireCommand, holdCommand, releaseCommand, holdsCommand, nextCommand, describeCommand,
-	reviewCommand, simulateCommand, policyCommand, runnerCommand,
+	runCommand, fireCommand, holdCommand, releaseCommand, holdsCommand, doctorCommand, nextCommand,
+	describeCommand, reviewCommand, simulateCommand, policyCommand, runnerCommand,
 }
 
 // usageError is a wrong command line; it exits with 2.
@@ -90,6 +90,9 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	}
 	fmt.Fprintf(p.stderr, "savings: %v\n", err)
 	if wrong := (usageError{}); errors.As(err, &wrong) {
+		return exitUsage
+	}
+	if blind := (lookError{}); errors.As(err, &blind) {
 		return exitUsage
 	}
 	if closed := (gateError{}); errors.As(err, &closed) {

@@ -25,6 +25,8 @@ func TestScripts(t *testing.T) {
 			"instance": instance,
 			"exits":    exits,
 			"schedule": schedule,
+			"stack":    stack,
+			"disable":  disable,
 			"tags":     tags,
 			"function": function,
 			"sent":     sent,

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -98,4 +99,35 @@ func fails(ts *testscript.TestScript, _ bool, args []string) {
 		return
 	}
 	a.Fail(fakeaws.Match{Operation: args[0]}, fakeaws.Fault{Code: args[1], Message: "no", Status: 403})
+}
+
+// stack NAME puts a savings_schedule there with a stop and a start, and all that they need: the group
+// NAME, a function tools with its two roles, and their policies.
+func stack(ts *testscript.TestScript, _ bool, args []string) {
+	a := ts.Value("aws").(*fakeaws.AWS)
+	allow := func(action, resource string) string {
+		return `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"` + action + `","Resource":"` + resource + `"}}`
+	}
+	runs := a.IAM().PutRole(fakeaws.Role{Name: "tools", Policies: map[string]string{"all": allow("*", "*")}})
+	invokes := a.IAM().PutRole(fakeaws.Role{
+		Name: "tools-scheduler", Policies: map[string]string{"invoke": allow("lambda:InvokeFunction", functionARN)},
+		Trust: `{"Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"scheduler.amazonaws.com"},` +
+			`"Condition":{"StringEquals":{"aws:SourceAccount":"` + fakeaws.Account + `"}}}}`,
+	})
+	a.Lambda().PutFunction(fakeaws.Function{FunctionName: "tools", Role: runs, Timeout: 900})
+	for key, expression := range map[string]string{"rds_stop": "cron(0 21 * * ? *)", "rds_start": "cron(0 8 * * ? *)"} {
+		schedule(ts, false, []string{args[0], key, "Asia/Tokyo", "own", "rds", strings.Replace(key, "rds_", "", 1) + "-cluster", "db"})
+		s, _ := a.Scheduler().Schedule(args[0], key)
+		s.ScheduleExpression, s.Target.RoleArn, s.CreationDate = expression, invokes, fakeaws.Epoch{Time: time.Now()}
+		s.Target.RetryPolicy = &fakeaws.RetryPolicy{MaximumEventAgeInSeconds: new(3600), MaximumRetryAttempts: new(10)}
+		a.Scheduler().PutSchedule(s)
+	}
+}
+
+// disable GROUP NAME disables a schedule, as the console does.
+func disable(ts *testscript.TestScript, _ bool, args []string) {
+	scheduler := ts.Value("aws").(*fakeaws.AWS).Scheduler()
+	s, _ := scheduler.Schedule(args[0], args[1])
+	s.State = "DISABLED"
+	scheduler.PutSchedule(s)
 }

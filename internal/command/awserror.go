@@ -79,3 +79,6 @@ func cause(err error) error {
 		}
 	}
 }
+
+// IsDenied tells whether AWS refused a call for a right that is missing.
+func IsDenied(err error) bool { return hasCode(err, deniedCodes...) }

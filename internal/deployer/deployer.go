@@ -21,6 +21,8 @@ type Deployment struct {
 	BoundaryARN string
 	// Repository is the Amazon ECR repository that the runner's image is pushed to; "" for none.
 	Repository string
+	// DeadLetters is the name of the queue for what could not be delivered; "" for none.
+	DeadLetters string
 }
 
 // Grant is some rights with their reason.

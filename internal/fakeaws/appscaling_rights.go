@@ -3,7 +3,7 @@ package fakeaws
 import (
 	"strings"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 // rights by the page "AWS Application Auto Scaling": the ARN of a target ends in an identifier that only

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 // rights by the page "Amazon EC2 Auto Scaling": AWS knows no resource for a description.

@@ -1,6 +1,6 @@
 package fakeaws
 
-import "github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+import "github.com/spin-dd/terraform-provider-savings/internal/judge"
 
 // rights by the page "Amazon EC2": AWS knows no resource for a description. StartInstances on the
 // optional resource types, placement group and license configuration, is not asked for: instances here

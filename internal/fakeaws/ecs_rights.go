@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"strings"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 // rights by the page "Amazon Elastic Container Service". A list is on no resource; that of services

@@ -1,6 +1,6 @@
 package fakeaws
 
-import "github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+import "github.com/spin-dd/terraform-provider-savings/internal/judge"
 
 // rights by the page "Amazon Elastic Kubernetes Service": each is on the node group.
 func (e *EKS) rights() rights {

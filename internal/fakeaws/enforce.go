@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 // rootKey is the access key of Config: the account's root user, whom no policy binds.
@@ -239,6 +239,7 @@ var denials = map[string]struct {
 	"redshift":                {"AccessDenied", http.StatusForbidden},
 	"sagemaker":               {"AccessDeniedException", http.StatusBadRequest},
 	"scheduler":               {"AccessDeniedException", http.StatusForbidden},
+	"sqs":                     {"AccessDeniedException", http.StatusForbidden},
 	"sts":                     {"AccessDenied", http.StatusForbidden},
 }
 

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 // allRights are the rights of every operation. Each service's table names its page of the Service
@@ -28,6 +28,7 @@ func (a *AWS) allRights() map[string]rights {
 		"redshift":                a.redshift.rights(),
 		"sagemaker":               a.sagemaker.rights(),
 		"scheduler":               a.scheduler.rights(),
+		"sqs":                     a.sqs.rights(),
 		"sts":                     stsRights(),
 	}
 }

@@ -48,6 +48,7 @@ type AWS struct {
 	ec2        *EC2
 	scaling    *AutoScaling
 	ecr        *ECR
+	sqs        *SQS
 	enforced   *enforcement // nil without Enforce
 }
 
@@ -98,6 +99,7 @@ func New(opts ...Option) *AWS {
 	a.ec2 = newEC2(a)
 	a.scaling = newAutoScaling(a)
 	a.ecr = newECR(a)
+	a.sqs = newSQS(a)
 	for _, opt := range opts {
 		opt(a)
 	}
@@ -107,7 +109,7 @@ func New(opts ...Option) *AWS {
 		a.rds.service(), (&STS{a}).service(),
 		a.redshift.service(), a.sagemaker.service(), a.cloudfront.service(),
 		a.ecs.service(), a.appScaling.service(), a.eks.service(),
-		a.ec2.service(), a.scaling.service(), a.ecr.service(),
+		a.ec2.service(), a.scaling.service(), a.ecr.service(), a.sqs.service(),
 	} {
 		a.services[s.name] = s
 	}

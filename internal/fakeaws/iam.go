@@ -168,8 +168,10 @@ func (i *IAM) service() *service {
 			"DeleteRolePolicy":              i.deletePolicy,
 			"ListRolePolicies":              i.listPolicies,
 			"ListAttachedRolePolicies":      i.listAttached,
+			"GetPolicy":                     i.getManaged,
+			"GetPolicyVersion":              i.getManagedVersion,
 		},
-		nameKeys:  []string{"RoleName", "PolicyName"},
+		nameKeys:  []string{"RoleName", "PolicyName", "PolicyArn"},
 		leftovers: i.leftovers,
 	}
 }

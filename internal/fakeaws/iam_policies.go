@@ -131,3 +131,36 @@ func (i *IAM) listAttached(c *call) (any, error) {
 		iamPage
 	}{policies, page}, nil
 }
+
+// managedVersion is the version of every managed policy here.
+const managedVersion = "v1"
+
+func (i *IAM) getManaged(c *call) (any, error) {
+	arn := c.param("PolicyArn")
+	if _, ok := i.managed[arn]; !ok {
+		return nil, noPolicy(arn)
+	}
+	type policy struct {
+		Arn              string
+		DefaultVersionID string `xml:"DefaultVersionId"`
+	}
+	return struct{ Policy policy }{policy{arn, managedVersion}}, nil
+}
+
+// getManagedVersion answers the document URL-encoded (API Reference, GetPolicyVersion).
+func (i *IAM) getManagedVersion(c *call) (any, error) {
+	arn := c.param("PolicyArn")
+	document, ok := i.managed[arn]
+	if !ok || c.param("VersionId") != managedVersion {
+		return nil, noPolicy(arn)
+	}
+	type version struct {
+		Document  string
+		VersionID string `xml:"VersionId"`
+	}
+	return struct{ PolicyVersion version }{version{encodeDocument(document), managedVersion}}, nil
+}
+
+func noPolicy(arn string) *Error {
+	return errf(http.StatusNotFound, "NoSuchEntity", "Policy %s was not found.", arn)
+}

@@ -3,7 +3,7 @@ package fakeaws
 import (
 	"strings"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 const boundaryKey = "iam:PermissionsBoundary"
@@ -54,6 +54,8 @@ func (i *IAM) rights() rights {
 		"DeleteRolePolicy":         bounded("iam:DeleteRolePolicy"),
 		"ListRolePolicies":         read("iam:ListRolePolicies"),
 		"ListAttachedRolePolicies": read("iam:ListAttachedRolePolicies"),
+		"GetPolicy":                {action: "iam:GetPolicy", on: namedPolicy},
+		"GetPolicyVersion":         {action: "iam:GetPolicyVersion", on: namedPolicy},
 	}
 }
 
@@ -68,6 +70,8 @@ func (i *IAM) named(c *call) []thing {
 	}
 	return []thing{{arn: "arn:aws:iam::" + i.aws.account + ":role" + path + name}}
 }
+
+func namedPolicy(c *call) []thing { return []thing{{arn: c.param("PolicyArn")}} }
 
 func (i *IAM) givenBoundary(c *call) judge.Context {
 	boundary := c.param("PermissionsBoundary")

@@ -53,6 +53,8 @@ type Function struct {
 	// Zip is the package as it was uploaded.
 	Zip         []byte             `json:"-"`
 	EventInvoke *EventInvokeConfig `json:"-"`
+	// Aliases are names of versions, by which the function can be asked for: NAME:ALIAS.
+	Aliases []string `json:"-"`
 	// ReservedConcurrency is nil where none is set.
 	ReservedConcurrency *int `json:"-"`
 

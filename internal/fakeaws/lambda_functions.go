@@ -21,11 +21,12 @@ func badValue(format string, args ...any) *Error {
 	return errf(http.StatusBadRequest, "InvalidParameterValueException", format, args...)
 }
 
-// function returns the function that a name or an ARN names.
+// function returns the function that a name or an ARN names, either of them with or without an alias.
 func (l *Lambda) function(nameOrARN string) (*Function, error) {
 	name := strings.TrimPrefix(nameOrARN, l.arn(""))
-	if function := l.functions[name]; function != nil {
-		return function, nil
+	bare, alias, qualified := strings.Cut(name, ":")
+	if f := l.functions[bare]; f != nil && (!qualified || slices.Contains(f.Aliases, alias)) {
+		return f, nil
 	}
 	return nil, errf(http.StatusNotFound, "ResourceNotFoundException",
 		"Function not found: %s", l.arn(name))

@@ -3,7 +3,7 @@ package fakeaws
 import (
 	"strings"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 // rights by the page "AWS Lambda": each is on the function, and a list on no resource. Beside the page,
@@ -63,7 +63,11 @@ func (l *Lambda) named(c *call) []thing {
 	if name == "" {
 		name = l.input(c).FunctionName
 	}
-	name = name[strings.LastIndex(name, ":")+1:]
+	_, bare, isARN := strings.Cut(name, ":function:")
+	if isARN {
+		name = bare
+	}
+	name, _, _ = strings.Cut(name, ":")
 	t := thing{arn: l.aws.arnIn(c, "lambda", "function:"+name)}
 	if f := l.functions[name]; f != nil {
 		t.tags = f.Tags

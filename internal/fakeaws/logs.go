@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// Logs is Amazon CloudWatch Logs, as far as log groups go.
+// Logs is Amazon CloudWatch Logs, as far as log groups and their lines go.
 type Logs struct {
 	aws    *AWS
 	groups map[string]*LogGroup
+	events map[string][]LogEvent // by group, the oldest first
 }
 
 // LogGroup is a log group.
@@ -23,7 +24,9 @@ type LogGroup struct {
 	Created       int64 // milliseconds since 1970
 }
 
-func newLogs(a *AWS) *Logs { return &Logs{aws: a, groups: map[string]*LogGroup{}} }
+func newLogs(a *AWS) *Logs {
+	return &Logs{aws: a, groups: map[string]*LogGroup{}, events: map[string][]LogEvent{}}
+}
 
 // Logs gives a test direct access to CloudWatch Logs.
 func (a *AWS) Logs() *Logs { return a.logs }
@@ -59,6 +62,7 @@ func (l *Logs) RemoveGroup(name string) {
 	l.aws.mu.Lock()
 	defer l.aws.mu.Unlock()
 	delete(l.groups, name)
+	delete(l.events, name)
 }
 
 func (l *Logs) put(group *LogGroup) {
@@ -94,6 +98,7 @@ func (l *Logs) service() *service {
 			"TagResource":           l.tagResource,
 			"UntagResource":         l.untagResource,
 			"ListTagsForResource":   l.listTags,
+			"FilterLogEvents":       l.filterEvents,
 		},
 		nameKeys:  []string{"logGroupName", "logGroupNamePrefix", "resourceArn"},
 		leftovers: l.leftovers,
@@ -238,6 +243,7 @@ func (l *Logs) change(c *call, do func(*LogGroup, logsInput) error) (any, error)
 func (l *Logs) deleteGroup(c *call) (any, error) {
 	return l.change(c, func(group *LogGroup, _ logsInput) error {
 		delete(l.groups, group.Name)
+		delete(l.events, group.Name)
 		return nil
 	})
 }

@@ -1,6 +1,6 @@
 package fakeaws
 
-import "github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+import "github.com/spin-dd/terraform-provider-savings/internal/judge"
 
 // rights by the page "Amazon CloudWatch Logs". AWS's answers name a log group as
 // log-group:NAME:log-stream: where the page has log-group:NAME, so both are asked for. Beside the page,
@@ -26,6 +26,7 @@ func (l *Logs) rights() rights {
 		},
 		"DescribeLogGroups":     {action: "logs:DescribeLogGroups"},
 		"DeleteLogGroup":        group("logs:DeleteLogGroup"),
+		"FilterLogEvents":       group("logs:FilterLogEvents"),
 		"PutRetentionPolicy":    group("logs:PutRetentionPolicy"),
 		"DeleteRetentionPolicy": group("logs:DeleteRetentionPolicy"),
 		"TagResource":           {action: "logs:TagResource", on: l.namedByARN, keys: bothTags, given: set},

@@ -3,7 +3,7 @@ package fakeaws
 import (
 	"cmp"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 // rights by the page "Amazon EventBridge Scheduler", but for ListSchedules: the page has no resource

@@ -20,7 +20,8 @@ import (
 var notRun = map[string]string{
 	"holds.md": "its dates pass; cmd/savings/testdata/hold.txtar and fire.txtar have the same lines under a " +
 		"clock that stands",
-	"simulate.md": "its first block is a test of internal/simulate",
+	"simulate.md":        "its first block is a test of internal/simulate",
+	"troubleshooting.md": "its reports are of broken stacks; a test of internal/doctor makes each of them",
 }
 
 // TestGuides runs the guides. Where one differs, UPDATE=1 puts in what was printed; shorten it with …

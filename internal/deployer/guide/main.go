@@ -30,6 +30,7 @@ var example = deployer.Deployment{
 	Partition: "aws", Region: "ap-northeast-1", Account: "123456789012",
 	Runner: "sample-ai-tools", Groups: []string{"sample-ai-saving"},
 	BoundaryARN: "arn:aws:iam::123456789012:policy/sample-ai-boundary", Repository: "sample-ai-tools",
+	DeadLetters: "sample-ai-dead-letters",
 }
 
 // page is the whole page, in Markdown.
@@ -40,6 +41,7 @@ func page() string {
 		"{{deployer}}", pretty(example.Statements()),
 		"{{holding}}", grantTable(example.Holding()),
 		"{{firing}}", grantTable(example.Firing()),
+		"{{looking}}", grantTable(example.Looking()),
 		"{{boundary}}", pretty(deployer.Boundary()),
 	).Replace(text)
 }

@@ -11,14 +11,14 @@ import (
 type Policy struct {
 	Version   string
 	ID        string `json:"Id"`
-	Statement list[Statement]
+	Statement List[Statement]
 }
 
 // Statement is one statement of a policy. Condition is operator → condition key → values.
 type Statement struct {
 	Sid, Effect      string
-	Action, Resource list[string]
-	Condition        map[string]map[string]list[string]
+	Action, Resource List[string]
+	Condition        map[string]map[string]List[string]
 }
 
 // Parse reads a policy document. An element that this package does not know, such as NotAction, is
@@ -54,11 +54,11 @@ func strict(text []byte, into any) error {
 	return nil
 }
 
-// list is a list that may be written as its only element.
-type list[T any] []T
+// List is a list that may be written as its only element.
+type List[T any] []T
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (l *list[T]) UnmarshalJSON(b []byte) error {
+func (l *List[T]) UnmarshalJSON(b []byte) error {
 	if bytes.HasPrefix(b, []byte("[")) {
 		return strict(b, (*[]T)(l))
 	}
@@ -66,6 +66,6 @@ func (l *list[T]) UnmarshalJSON(b []byte) error {
 	if err := strict(b, &one); err != nil {
 		return err
 	}
-	*l = list[T]{one}
+	*l = List[T]{one}
 	return nil
 }

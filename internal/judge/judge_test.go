@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
+	"github.com/spin-dd/terraform-provider-savings/internal/judge"
 )
 
 const (
