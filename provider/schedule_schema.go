@@ -21,7 +21,10 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"schedule whose target is the runner (`savings_runner`).\n\n" +
 			"A create is all or nothing: if one schedule cannot be made, those that were made are removed again, since " +
 			"a stop without its start is dangerous. Starts are written before stops, and removed after them. Changing " +
-			"`name`, `group_name` or an event's key makes the new schedules before it removes the old ones.",
+			"`name`, `group_name` or an event's key makes the new schedules before it removes the old ones.\n\n" +
+			"Every change is made in place; no attribute replaces the resource. A change of an event writes its schedule " +
+			"alone; one of `timezone` those of the events without a zone of their own; one of `function_arn`, `role_arn`, " +
+			"`retry` or `dead_letter_arn` all of them; one of `tags` the group.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Required: true,
@@ -31,7 +34,7 @@ func (r *scheduleResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"group_name": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "An existing schedule group, such as `default`, that others use too. Schedules in it are named " +
-					"`<name>-<event key>`.",
+					"`<name>-<event key>`, 64 characters at most. A change moves the schedules without a gap.",
 			},
 			"function_arn": schema.StringAttribute{
 				Required:            true,
