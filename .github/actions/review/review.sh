@@ -169,11 +169,12 @@ for program in curl jq unzip; do
 	command -v "$program" >/dev/null || fail "$program is needed on the runner"
 done
 umask 077
-printf 'header = "Authorization: Bearer %s"\n' "$INPUT_TOKEN" >"$work/token"
-unset INPUT_TOKEN # savings needs none
+token=$INPUT_TOKEN
+unset INPUT_TOKEN # what was downloaded is not given it
 install
 review
 if [ -n "$INPUT_COMMENT" ]; then
+	printf 'header = "Authorization: Bearer %s"\n' "$token" >"$work/token"
 	comment
 fi
 exit "$status"
