@@ -56,8 +56,11 @@ func listening(call *ast.CallExpr) (listens, local bool) {
 		return false, false
 	}
 	for _, arg := range call.Args {
-		text, ok := arg.(*ast.BasicLit)
-		local = local || ok && strings.HasPrefix(text.Value, `"127.0.0.1:`)
+		ast.Inspect(arg, func(n ast.Node) bool { // the address, or its format
+			text, ok := n.(*ast.BasicLit)
+			local = local || ok && strings.HasPrefix(text.Value, `"127.0.0.1:`)
+			return true
+		})
 	}
 	return true, local
 }
@@ -123,8 +126,10 @@ func sources(t *testing.T, files *token.FileSet) map[string]*ast.File {
 func TestNetwork_finds(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`net.Listen("tcp", ":0")`: "listens", `net.Listen("tcp", "127.0.0.1:0")`: "", `x.ListenAndServe()`: "listens",
-		`http.Client{}`: "Timeout", `http.Client{Timeout: 1}`: "", `http.Server{Addr: a}`: "ReadHeaderTimeout",
+		`net.Listen("tcp", ":0")`: "listens", `net.Listen("tcp", "127.0.0.1:0")`: "",
+		`net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", p))`: "", `net.Listen("tcp", fmt.Sprintf(":%d", p))`: "listens",
+		`x.ListenAndServe()`: "listens", `http.Client{}`: "Timeout", `http.Client{Timeout: 1}`: "",
+		`http.Server{Addr: a}`: "ReadHeaderTimeout",
 	} {
 		expr, err := parser.ParseExpr(text)
 		if err != nil {
