@@ -173,23 +173,26 @@ func (to tunnel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
 	}
-	defer far.Close()
+	defer closed(far)
 	w.WriteHeader(http.StatusOK)
 	near, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return
 	}
-	defer near.Close()
+	defer closed(near)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		_, _ = io.Copy(near, far)
-		near.Close()
+		closed(near)
 	}()
 	_, _ = io.Copy(far, near)
-	far.Close()
+	closed(far)
 	<-done
 }
+
+// closed ends a side of the tunnel, which the other side may have ended before.
+func closed(side net.Conn) { _ = side.Close() }
 
 // selfSigned makes a certificate for hosts, and a file with it.
 func selfSigned(t *testing.T, hosts ...string) (tls.Certificate, string) {

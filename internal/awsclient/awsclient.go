@@ -63,9 +63,10 @@ func WithRequestTimeout(client aws.HTTPClient, limit time.Duration) aws.HTTPClie
 	return bodyInMemory{buildable.WithTimeout(limit)}
 }
 
-// BodyInMemory gives net/http bodies that it can rewind, and bounds those of answers. Without it a server that answers before it
-// has read the whole request makes net/http fail with "use of closed network connection"
-// (aws-sdk-go-v2 issues 1825 and 2737), and the SDK's retry of a create then meets a conflict.
+// BodyInMemory gives net/http bodies that it can rewind, and bounds those of answers. Without it a
+// server that answers before it has read the whole request makes net/http fail with "use of closed
+// network connection" (aws-sdk-go-v2 issues 1825 and 2737), and the SDK's retry of a create then meets
+// a conflict.
 func BodyInMemory(client aws.HTTPClient) aws.HTTPClient { return bodyInMemory{client} }
 
 type bodyInMemory struct{ aws.HTTPClient }
