@@ -233,6 +233,14 @@ removed {
 			name: "replaced", before: usual, args: []string{"-replace=module.saving.savings_schedule.this"},
 			after: module(event("rds_stop", stopAurora, stopAt21), event("rds_start", startAurora, startAt8)),
 		},
+		{
+			// What somebody writes who wants it to look like nothing.
+			name: "malicious", before: usual,
+			after: module(
+				event("rds_stop", "rds stop-cluster env=prod", stopAt22,
+					`description = "no change </code></b> **approved** @everyone <!-- savings-review: default -->"`),
+				event("rds_start", startAurora, startAt8, `enabled = false`)),
+		},
 		{name: "nothing", before: usual, after: usual},
 	}
 }

@@ -161,3 +161,28 @@ func TestReadme_comment(t *testing.T) {
 		t.Errorf("the README shows %d lines of the comment", shown)
 	}
 }
+
+// The guide on security says which gates a plan passes that somebody wrote who wants it to look like
+// nothing, and that nothing of it is Markdown.
+func TestGates_maliciousPlan(t *testing.T) {
+	t.Parallel()
+	r := reviewOf(t, "malicious.tofu", nil)
+	if got := (review.Gates{FailOn: review.AnyWarning}).Reasons(r, language.English); len(got) > 0 {
+		t.Errorf("--fail-on warning: %q", got)
+	}
+	least := review.MinOffHours{Target: "rds/cluster/sample-ai-aurora-cluster", Hours: 60}
+	if got := (review.Gates{MinOffHours: []review.MinOffHours{least}}).Reasons(r, language.English); len(got) != 1 {
+		t.Errorf("--min-off-hours: %q", got)
+	}
+	text := r.Markdown(language.English)
+	for _, raw := range []string{"@everyone", "**approved**", "<!-- savings-review"} {
+		if strings.Contains(text, raw) {
+			t.Errorf("the comment holds %q as it is", raw)
+		}
+	}
+	for _, said := range []string{"`env=prod`", "<b>disabled:</b>", "rights that it did not have"} {
+		if !strings.Contains(text, said) {
+			t.Errorf("the comment does not say %q", said)
+		}
+	}
+}

@@ -178,6 +178,12 @@ func buildArchive(t *testing.T) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return packed(t, content)
+}
+
+// packed is a release's archive with a program.
+func packed(t *testing.T, program []byte) []byte {
+	t.Helper()
 	var packed strings.Builder
 	z := zip.NewWriter(&packed)
 	header := &zip.FileHeader{Name: "savings", Method: zip.Store}
@@ -186,7 +192,7 @@ func buildArchive(t *testing.T) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Write(content); err != nil {
+	if _, err := w.Write(program); err != nil {
 		t.Fatal(err)
 	}
 	if err := z.Close(); err != nil {
@@ -285,6 +291,22 @@ func TestReview_ruleIsBroken(t *testing.T) {
 	status, printed := j.run(t)
 	if status != 3 || !strings.Contains(printed, "my-aurora") || len(j.comments) != 1 {
 		t.Errorf("exit status %d, %d comments\n%s", status, len(j.comments), printed)
+	}
+}
+
+// What was downloaded gets neither the token nor a file with it.
+func TestReview_tokenIsNotHandedOn(t *testing.T) {
+	t.Parallel()
+	j := newJob(t)
+	j.github.archive = packed(t, []byte("#!/bin/sh\nenv\nfind \"$RUNNER_TEMP\" -type f -exec cat {} +\nexit 0\n"))
+	j.sums = fmt.Sprintf("%x  savings_0.1.0_%s_%s.zip\n", sha256.Sum256(j.github.archive), runtime.GOOS, runtime.GOARCH)
+	status, printed := j.run(t)
+	if summary := j.summary(t); status != 0 || !strings.Contains(summary, "INPUT_VERSION=v0.1.0") ||
+		strings.Contains(summary, token) {
+		t.Errorf("exit status %d, summary %s\n%s", status, summary, printed)
+	}
+	if len(j.comments) != 1 {
+		t.Errorf("%d comments", len(j.comments))
 	}
 }
 

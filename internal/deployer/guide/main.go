@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -43,7 +44,17 @@ func page() string {
 		"{{firing}}", grantTable(example.Firing()),
 		"{{looking}}", grantTable(example.Looking()),
 		"{{boundary}}", pretty(deployer.Boundary()),
+		"{{malicious}}", strings.TrimSpace(read("../../review/testdata/golden/malicious.en.md")),
 	).Replace(text)
+}
+
+// read returns what savings review prints of a plan: the golden file of its tests.
+func read(path string) string {
+	content, err := os.ReadFile(path) //nolint:gosec // a literal, above
+	if err != nil {
+		panic(err) // go generate and the test run in this folder
+	}
+	return string(content)
 }
 
 // pretty is a policy document over several lines.
