@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -124,7 +126,7 @@ func (s *schedule) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	_, err := scheduler.NewFromConfig(*s.cloud.config).DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{
 		Name: m.Name.ValueStringPointer(), GroupName: m.GroupName.ValueStringPointer(),
 	})
-	if err != nil {
+	if _, gone := errors.AsType[*schedulertypes.ResourceNotFoundException](err); err != nil && !gone {
 		resp.Diagnostics.AddError("Deleting a schedule", err.Error())
 	}
 }
