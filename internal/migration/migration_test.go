@@ -281,4 +281,3 @@ func TestKilled_removal(t *testing.T) {
 		s.checkNew(t, "sample-ai-saving", "rds_start", "rds_stop")
 	})
 }
-
