@@ -43,14 +43,15 @@ func crontabExpressions(fields []string) (expressions, notes []string, err error
 	}
 	dayText, weekdayText := crontabFields[2].print(sets[2]), weekdayList(sets[4])
 	allDays, allWeekdays := dayText == "*", weekdayText == "*"
+	either := !strings.HasPrefix(days, "*") && !strings.HasPrefix(weekdays, "*")
 	switch {
-	case allDays && allWeekdays:
+	case allDays && allWeekdays, either && (allDays || allWeekdays):
 		return []string{form("*", "?")}, nil, nil
 	case allWeekdays:
 		return []string{form(dayText, "?")}, nil, nil
 	case allDays:
 		return []string{form("?", weekdayText)}, nil, nil
-	case strings.HasPrefix(days, "*") || strings.HasPrefix(weekdays, "*"):
+	case !either:
 		return nil, nil, errors.New("a field that begins with * makes it run where day of month and day of week both fit, " +
 			"and an expression has one of them; write the days of the week, and the others as except_dates")
 	}

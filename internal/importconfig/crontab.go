@@ -144,6 +144,10 @@ func commandLine(text string) (universaltarget.Command, error) {
 
 // awsCommand reads a line of the AWS CLI as the API call that it makes.
 func awsCommand(words []string) (universaltarget.Command, error) {
+	operation := strings.ReplaceAll(words[1], "-", "")
+	if !universaltarget.Known(words[0], operation) {
+		return universaltarget.Command{}, fmt.Errorf("no command does what aws %s %s does; keep this line", words[0], words[1])
+	}
 	members := map[string]any{}
 	var region string
 	var notes []string
@@ -174,7 +178,7 @@ func awsCommand(words []string) (universaltarget.Command, error) {
 			members[strings.ReplaceAll(name, "-", "")] = values
 		}
 	}
-	done, err := universaltarget.Call(words[0], strings.ReplaceAll(words[1], "-", ""), members)
+	done, err := universaltarget.Call(words[0], operation, members)
 	if err != nil {
 		return done, fmt.Errorf("%w; keep this line, or write args by hand", err)
 	}

@@ -69,7 +69,7 @@ func documents(data []byte) ([]json.RawMessage, error) {
 	}
 }
 
-// upper are the first letters of words in capitals, as comments begin.
+// sentenceOf begins a text with a capital letter.
 func sentenceOf(text string) string {
 	if text == "" {
 		return ""

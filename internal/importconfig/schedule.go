@@ -26,10 +26,10 @@ type Schedule struct {
 	MaximumAttempts, MaximumAgeSec int
 }
 
-// AWS's own retries (EventBridge Scheduler API Reference, RetryPolicy).
+// AWSAttempts and AWSAge are AWS's own retries (EventBridge Scheduler API Reference, RetryPolicy).
 const (
-	awsAttempts = 185
-	awsAge      = 86400
+	AWSAttempts = 185
+	AWSAge      = 86400
 )
 
 // FromSchedules reads schedules. source says what they are. Where name is given, they are those of a
@@ -168,7 +168,7 @@ func (e *Event) target(s Schedule) error {
 		}
 		e.Commands, e.Steps = done.Steps, len(done.Steps) > 1
 		for _, note := range done.Notes {
-			e.note("%s.", strings.ToUpper(note[:1])+note[1:])
+			e.note("%s.", sentenceOf(note))
 		}
 		return nil
 	case !strings.Contains(s.TargetARN, ":lambda:"):
@@ -193,7 +193,7 @@ func (c *Config) shared(all []Schedule) {
 	}
 	retry, letter := most(retries), most(letters)
 	c.DeadLetterARN = letter
-	if len(all) > 0 && retry == (Retry{awsAttempts, awsAge}) {
+	if len(all) > 0 && retry == (Retry{AWSAttempts, AWSAge}) {
 		c.Notes = append(c.Notes, "AWS's own retries (185 in 24 hours) become those of savings_schedule (10 in an hour), "+
 			"so that a stop does not arrive next morning. To keep them, write "+
 			"retry = { maximum_attempts = 185, maximum_event_age_seconds = 86400 }.")

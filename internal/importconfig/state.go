@@ -82,7 +82,7 @@ func fromResources(resources []stateResource) (*Config, error) {
 		}
 		schedules = append(schedules, s)
 	}
-	c := FromSchedules("From "+typeSchedule+" of a state or a plan.", schedules, "", "")
+	c := FromSchedules("From the resources of a state or a plan.", schedules, "", "")
 	return c, c.rules(resources)
 }
 
@@ -119,7 +119,7 @@ func scheduleOf(r stateResource) (Schedule, error) {
 		Name: v.Name, Group: v.GroupName, Expression: v.Expression, Timezone: v.Timezone,
 		Disabled: v.State == "DISABLED", Description: v.Description, StartDate: v.StartDate, EndDate: v.EndDate,
 		KMSKeyARN: v.KMSKeyARN, DeletedAfterCompletion: v.ActionAfterCompletion == "DELETE",
-		MaximumAttempts: awsAttempts, MaximumAgeSec: awsAge,
+		MaximumAttempts: AWSAttempts, MaximumAgeSec: AWSAge,
 	}
 	s.Key, _ = r.Index.(string)
 	if s.Group == "" {
@@ -198,7 +198,8 @@ func (c *Config) reset() {
 	}
 	c.finish()
 	c.Name, c.Group, c.ImportID = "", "", ""
-	c.Notes = append(c.Notes, "Rules of EventBridge cannot be taken over: apply the block beside them, then remove them.")
+	c.Notes = append(c.Notes, "Rules of EventBridge cannot be taken over: apply the block beside them, then remove them.",
+		"Rules run in UTC: write timezone and local times where those are what was meant.")
 }
 
 func (c *Config) rule(r rule, t ruleTarget) {
@@ -212,6 +213,5 @@ func (c *Config) rule(r rule, t ruleTarget) {
 		Key: r.Name, Commands: p.Commands(), Steps: len(p.Steps) > 0, Expression: r.Expression, Timezone: "UTC",
 		Description: r.Description, Disabled: r.State == "DISABLED" || r.Enabled != nil && !*r.Enabled,
 	}
-	e.note("Rules run in UTC. Write timezone and the local time where that is what was meant.")
 	c.add(what, e)
 }

@@ -51,6 +51,12 @@ func Translate(targetARN, input string) (Command, error) {
 	return Call(service, operation, members)
 }
 
+// Known tells whether there is a command for an API call, whatever its members.
+func Known(service, operation string) bool {
+	_, known := calls[strings.ToLower(service+":"+operation)]
+	return known
+}
+
 // Call returns the command for an API call with its members. The error is an *Error.
 func Call(service, operation string, members map[string]any) (Command, error) {
 	name := strings.ToLower(service + ":" + operation)
@@ -58,25 +64,31 @@ func Call(service, operation string, members map[string]any) (Command, error) {
 	if !known {
 		return Command{}, refuse("no command does what %s:%s does", service, operation)
 	}
-	in := &arguments{call: service + ":" + operation, left: map[string]any{}}
+	in := &arguments{call: service + ":" + operation, left: map[string]any{}, written: map[string]string{}}
 	for member, value := range members {
-		in.left[strings.ToLower(member)] = value
+		in.left[strings.ToLower(member)], in.written[strings.ToLower(member)] = value, member
+	}
+	if in.flag("DryRun") {
+		return Command{}, refuse("%s is a dry run, which does nothing", in.call)
 	}
 	steps, err := translate(in)
 	if err != nil {
 		return Command{}, err
 	}
 	for _, member := range slices.Sorted(maps.Keys(in.left)) {
-		in.note("%s of the call is not carried over", member)
+		if value := in.left[member]; value != nil && value != false {
+			in.note("%s of the call is not carried over", in.written[member])
+		}
 	}
 	return Command{Steps: steps, Notes: in.notes}, nil
 }
 
 // arguments are a call's members, by their names in small letters; what is read is taken out.
 type arguments struct {
-	call  string
-	left  map[string]any
-	notes []string
+	call    string
+	left    map[string]any
+	written map[string]string
+	notes   []string
 }
 
 func (a *arguments) note(format string, args ...any) {
@@ -234,7 +246,7 @@ func scaleGroup(a *arguments) ([][]string, error) {
 	if desired == 0 {
 		return [][]string{{"asg", "stop", group}}, nil
 	}
-	a.note("asg start gives back the size that asg stop remembered, which need not be %d", desired)
+	a.note("the command asg start gives back the size that asg stop remembered, which need not be %d", desired)
 	return [][]string{{"asg", "start", group}}, nil
 }
 
@@ -261,7 +273,7 @@ func scaleNodegroup(a *arguments) ([][]string, error) {
 	if desired == 0 {
 		return [][]string{{"eks", "stop-nodegroup", item}}, nil
 	}
-	a.note("eks start-nodegroup gives back the size that eks stop-nodegroup remembered, which need not be %d", desired)
+	a.note("the command eks start-nodegroup gives back the size that eks stop-nodegroup remembered, which need not be %d", desired)
 	return [][]string{{"eks", "start-nodegroup", item}}, nil
 }
 
