@@ -25,6 +25,7 @@ func TestScripts(t *testing.T) {
 			"instance": instance,
 			"exits":    exits,
 			"schedule": schedule,
+			"puts":     puts,
 			"tags":     tags,
 			"function": function,
 			"sent":     sent,
