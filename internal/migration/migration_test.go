@@ -38,16 +38,23 @@ type stage struct {
 
 func oldStack(t *testing.T, tool tfcli.Tool) stage {
 	t.Helper()
+	s := newStage(t, tool, oldTools+oldSaving)
+	checkOldStack(t, s.cloud)
+	return s
+}
+
+// newStage applies a stack and begins to watch.
+func newStage(t *testing.T, tool tfcli.Tool, config string) stage {
+	t.Helper()
 	a := fakeaws.Start(t, fakeaws.WithRegion(region))
 	c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+a.URL(), "AWS_REGION="+region, "AWS_ACCESS_KEY_ID=testing",
 		"AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
 	c.UseStandInAWS()
 	c.Copy("testdata/old", "old")
-	c.Write("main.tf", header+oldTools+oldSaving)
+	c.Write("main.tf", header+config)
 	c.Init()
 	c.Apply()
 	c.PlanEmpty()
-	checkOldStack(t, a)
 	return stage{c, a, watch(a, night...)}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws/judge"
 	"github.com/spin-dd/terraform-provider-savings/internal/payload"
+	"github.com/spin-dd/terraform-provider-savings/internal/universaltarget"
 )
 
 // wanted is an event that has to happen whatever is being moved.
@@ -63,14 +64,20 @@ func (w *watcher) missing(e wanted) []string {
 }
 
 func (w *watcher) broken(s fakeaws.Schedule, e wanted) string {
-	p, err := payload.Decode([]byte(s.Target.Input))
+	universal := universaltarget.Is(s.Target.Arn)
 	switch {
-	case err != nil || !slices.Equal(p.Args, e.args):
+	case !slices.Equal(argsOf(s), e.args):
 		return "does something else"
 	case !strings.EqualFold(s.ScheduleExpression, e.expression) || s.ScheduleExpressionTimezone != "Asia/Tokyo":
 		return "runs at another time"
 	case s.State != "ENABLED":
 		return "is disabled"
+	}
+	if universal {
+		if !w.allows(s.Target.RoleArn, e.action) {
+			return "has a role that may not do it"
+		}
+		return ""
 	}
 	f, ok := w.cloud.Lambda().Function(s.Target.Arn[strings.LastIndex(s.Target.Arn, ":")+1:])
 	if !ok {
@@ -83,6 +90,22 @@ func (w *watcher) broken(s fakeaws.Schedule, e wanted) string {
 		return "has a function that may not do it"
 	}
 	return ""
+}
+
+// argsOf is what a schedule does, as a command.
+func argsOf(s fakeaws.Schedule) []string {
+	if universaltarget.Is(s.Target.Arn) {
+		done, err := universaltarget.Translate(s.Target.Arn, s.Target.Input)
+		if err != nil {
+			return nil
+		}
+		return done.Steps[0]
+	}
+	p, err := payload.Decode([]byte(s.Target.Input))
+	if err != nil {
+		return nil
+	}
+	return p.Args
 }
 
 // allows tells whether a role is there and one of its policies names the action.

@@ -114,6 +114,9 @@ func TestRead_universalTarget(t *testing.T) {
 	if !known || strings.Join(words, " ") != "rds stop-cluster my-aurora" {
 		t.Errorf("got %v", words)
 	}
+	if got := got[0].BeforeSchedule.FunctionARN; got.State != planjson.Null {
+		t.Errorf("a call is taken for a function: %+v", got)
+	}
 }
 
 func TestRead_configuration(t *testing.T) {

@@ -218,12 +218,15 @@ func awsSchedule(index string, v Value) *Schedule {
 	if e.Timezone.State == Null {
 		e.Timezone = Known("UTC") // the AWS provider's default
 	}
-	name := v.Member("name").Text()
+	name, function := v.Member("name").Text(), target.Member("arn").Text()
+	if universaltarget.Is(function.Value) {
+		function = e.ARN // it names account and region, as a function's would
+	}
 	if e.Key = index; e.Key == "" {
 		e.Key = name.Value
 	}
 	return &Schedule{
-		Name: name, Group: v.Member("group_name").Text(), FunctionARN: target.Member("arn").Text(),
+		Name: name, Group: v.Member("group_name").Text(), FunctionARN: function,
 		Timezone: e.Timezone, Events: []Event{e},
 	}
 }
