@@ -143,6 +143,11 @@ func TestBeside(t *testing.T) {
 		s.step(t, "beside_removed", beside)
 		s.watcher.check(t)
 		s.checkNew(t, "sample-ai-saving", "rds_start", "rds_stop")
+		if tool == tfcli.Tofu { // and back again
+			s.step(t, "", oldTools+oldSaving+beside)
+			s.step(t, "", oldTools+oldSaving)
+			s.watcher.check(t)
+		}
 		s.Destroy()
 		s.checkEmpty(t)
 	})
