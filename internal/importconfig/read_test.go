@@ -3,12 +3,15 @@ package importconfig_test
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/importconfig"
 )
@@ -53,6 +56,64 @@ func TestRead_golden(t *testing.T) {
 					t.Errorf("(-want +got):\n%s", d)
 				}
 			})
+		}
+	}
+}
+
+// Whatever is in a file: the command ends, and what it prints is HCL.
+func TestRead_anything(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("testdata", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("got files %v, error %v", files, err)
+	}
+	random := rand.New(rand.NewPCG(5, 6)) //nolint:gosec // the same inputs in each run
+	const junk = "\"{}[]:,0a\n\\$*/-L\xff"
+	parsed := 0
+	for _, file := range append(files, filepath.Join("testdata", "crontab.txt")) {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 300 {
+			broken := bytes.Clone(data)
+			for range 1 + random.IntN(4) {
+				at := random.IntN(len(broken))
+				broken[at] = junk[random.IntN(len(junk))]
+			}
+			c, err := importconfig.Read(bytes.NewReader(broken), importconfig.Options{Timezone: "Asia/Tokyo"})
+			if wrong := (*importconfig.InputError)(nil); err != nil && !errors.As(err, &wrong) {
+				t.Fatalf("%v, of %s", err, broken)
+			}
+			if err != nil {
+				continue
+			}
+			parsed++
+			if _, problems := hclsyntax.ParseConfig([]byte(c.HCL()), "out.tf", hcl.InitialPos); problems.HasErrors() {
+				t.Fatalf("%v in:\n%s", problems, c.HCL())
+			}
+		}
+	}
+	if parsed == 0 {
+		t.Error("nothing could be read")
+	}
+}
+
+// What is marked sensitive is not printed.
+func TestRead_sensitive(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(filepath.Join("testdata", "schedules.state.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, marks := range []string{`{"target":[{"input":true}]}`, `{"target":true}`, `true`} {
+		secret := strings.ReplaceAll(string(data), `"mode":"managed"`, `"mode":"managed","sensitive_values":`+marks)
+		c, err := importconfig.Read(strings.NewReader(secret), importconfig.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out := c.HCL(); strings.Contains(out, "sample-ai-aurora-cluster") || len(c.Left) != 2 {
+			t.Errorf("%s: got\n%s", marks, out)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package importconfig
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +22,8 @@ type Schedule struct {
 	WindowMinutes                  int    // of a flexible window, 0 without one
 	KMSKeyARN                      string
 	DeletedAfterCompletion         bool
-	TargetARN, Input               string
+	TargetARN, Input               string // the ARN may be not known yet
+	Sensitive                      bool   // the input must not be shown
 	DeadLetterARN                  string
 	MaximumAttempts, MaximumAgeSec int
 }
@@ -161,6 +163,8 @@ func (e *Event) note(format string, args ...any) {
 // target reads what the schedule does.
 func (e *Event) target(s Schedule) error {
 	switch {
+	case s.Sensitive:
+		return errors.New("its input is sensitive, and is not printed here")
 	case universaltarget.Is(s.TargetARN):
 		done, err := universaltarget.Translate(s.TargetARN, s.Input)
 		if err != nil {
@@ -171,10 +175,13 @@ func (e *Event) target(s Schedule) error {
 			e.note("%s.", sentenceOf(note))
 		}
 		return nil
-	case !strings.Contains(s.TargetARN, ":lambda:"):
+	case s.TargetARN != "" && !strings.Contains(s.TargetARN, ":lambda:"):
 		return fmt.Errorf("its target %s is no function, and an event runs commands", s.TargetARN)
 	}
 	p, err := payload.Decode([]byte(s.Input))
+	if err != nil && s.TargetARN == "" {
+		return errors.New("its target is known only after apply, so give a state and not a plan, or until then")
+	}
 	if err != nil {
 		return fmt.Errorf("its function %s is sent something that is no command of a runner",
 			s.TargetARN[strings.LastIndex(s.TargetARN, ":")+1:])

@@ -122,6 +122,7 @@ func scheduleOf(r stateResource) (Schedule, error) {
 		MaximumAttempts: AWSAttempts, MaximumAgeSec: AWSAge,
 	}
 	s.Key, _ = r.Index.(string)
+	s.Sensitive = r.sensitiveInput()
 	if s.Group == "" {
 		s.Group = defaultGroup
 	}
@@ -148,6 +149,15 @@ func scheduleOf(r stateResource) (Schedule, error) {
 	return s, nil
 }
 
+// sensitiveInput tells whether the input of a schedule's target must not be shown.
+func (r stateResource) sensitiveInput() bool {
+	var marks struct{ Target []struct{ Input any } }
+	if json.Unmarshal(r.Sensitive, &marks) != nil {
+		return len(r.Sensitive) > 0 && string(r.Sensitive) != "null" // target as a whole, mostly
+	}
+	return slices.ContainsFunc(marks.Target, func(t struct{ Input any }) bool { return t.Input == true })
+}
+
 // rule is a scheduled rule of EventBridge, which runs in UTC.
 type rule struct {
 	Name, Description, State string
@@ -171,6 +181,10 @@ func (c *Config) rules(resources []stateResource) error {
 		case typeRuleTarget:
 			var v ruleTarget
 			err = json.Unmarshal(r.Values, &v)
+			var marks struct{ Input any }
+			if json.Unmarshal(r.Sensitive, &marks) == nil && marks.Input == true {
+				v.Input = "" // it must not be shown
+			}
 			targets = append(targets, v)
 		}
 		if err != nil {
