@@ -120,8 +120,8 @@ func (p *program) liveConfig(ctx context.Context, in input) (*importconfig.Confi
 	}
 	name, group := in.flags["--name"], in.flags["--group-name"]
 	if name == hold.DefaultGroup && group == "" {
-		return nil, usagef("group %q is everybody's; write --group-name default, with --name for those that are called NAME-…",
-			name)
+		return nil, usagef("group %q is everybody's; write --group-name default, "+
+			"with --name for those that are called NAME-…", name)
 	}
 	place := group
 	if place == "" {

@@ -146,7 +146,8 @@ func commandLine(text string) (universaltarget.Command, error) {
 func awsCommand(words []string) (universaltarget.Command, error) {
 	operation := strings.ReplaceAll(words[1], "-", "")
 	if !universaltarget.Known(words[0], operation) {
-		return universaltarget.Command{}, fmt.Errorf("no command does what aws %s %s does; keep this line", words[0], words[1])
+		return universaltarget.Command{}, fmt.Errorf("no command does what aws %s %s does; keep this line",
+			words[0], words[1])
 	}
 	members := map[string]any{}
 	var region string
@@ -154,7 +155,8 @@ func awsCommand(words []string) (universaltarget.Command, error) {
 	for i := 2; i < len(words); {
 		name, value, hasValue := strings.Cut(strings.TrimPrefix(words[i], "--"), "=")
 		if !strings.HasPrefix(words[i], "--") {
-			return universaltarget.Command{}, fmt.Errorf("%q cannot be read as options of the AWS CLI; write args by hand", words[i])
+			return universaltarget.Command{}, fmt.Errorf("%q cannot be read as options of the AWS CLI; "+
+				"write args by hand", words[i])
 		}
 		i++
 		var values []any

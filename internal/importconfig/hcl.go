@@ -66,7 +66,8 @@ const commentWidth = 96
 func (w *hclText) comment(indent int, text string) {
 	prefix := strings.Repeat("  ", indent) + "#"
 	line := prefix
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+	blank := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+	for _, word := range strings.FieldsFunc(text, blank) {
 		if len(line)+1+len(word) > commentWidth && line != prefix {
 			w.line("%s", line)
 			line = prefix + "  "

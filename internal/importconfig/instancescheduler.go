@@ -46,8 +46,8 @@ func fromInstanceScheduler(documents []json.RawMessage, o Options) (*Config, err
 			return nil, err
 		}
 	}
-	c.Notes = append(c.Notes, "AWS Instance Scheduler looks every few minutes and an event runs once: what starts an instance "+
-		"between the two is not undone before the next event.",
+	c.Notes = append(c.Notes, "AWS Instance Scheduler looks every few minutes and an event runs once: what starts "+
+		"an instance between the two is not undone before the next event.",
 		"Events for kinds of resources that have no such tag do nothing; delete those that you do not need.")
 	c.finish()
 	return c, nil
@@ -75,7 +75,7 @@ func records(value any) []record {
 		}
 		var out []record
 		for _, kind := range []string{"schedule", "period"} {
-			for _, element := range list0(r[kind+"s"]) {
+			for _, element := range elements(r[kind+"s"]) {
 				if members, ok := element.(map[string]any); ok {
 					definition := normal(members)
 					definition["type"] = kind
@@ -103,7 +103,7 @@ func stackSchedules(resources map[string]any) []record {
 			s["name"] = name
 		}
 		var names []any
-		for i, element := range list0(s["periods"]) {
+		for i, element := range elements(s["periods"]) {
 			members, ok := element.(map[string]any)
 			if !ok {
 				continue
@@ -140,7 +140,7 @@ func plain(value any) any {
 			return inner
 		case "L":
 			var out []any
-			for _, element := range list0(inner) {
+			for _, element := range elements(inner) {
 				out = append(out, plain(element))
 			}
 			return out
@@ -149,7 +149,7 @@ func plain(value any) any {
 	return value
 }
 
-func list0(value any) []any {
+func elements(value any) []any {
 	all, _ := value.([]any)
 	return all
 }
@@ -295,7 +295,7 @@ func (r record) remarks(change change) []string {
 		out = append(out, "enforced is not carried over: nothing looks again before the next event. "+
 			"More events, such as one each hour, would.")
 	}
-	if change.start && (r.text("ssmmaintenancewindow") != "" || len(list0(r["ssmmaintenancewindow"])) > 0) {
+	if change.start && (r.text("ssmmaintenancewindow") != "" || len(elements(r["ssmmaintenancewindow"])) > 0) {
 		out = append(out, "ssm_maintenance_window is not carried over: write a start and a stop for the window.")
 	}
 	return out

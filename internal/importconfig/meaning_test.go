@@ -49,7 +49,7 @@ func crontabRuns(fields []string, t time.Time) bool {
 // Random lines of a crontab run at the same minutes as the expressions made of them.
 func TestCrontab_runsAtTheSameTimes(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same lines in each run
+	random := rand.New(rand.NewPCG(1, 2))
 	field := func(f cronField) string {
 		pick := func() int { return f.least + random.IntN(f.most-f.least+1) }
 		switch random.IntN(6) {
@@ -104,7 +104,7 @@ func TestCrontab_runsAtTheSameTimes(t *testing.T) {
 // Random periods: what the starts and stops leave on is what Instance Scheduler wants on.
 func TestPeriods_keepTheWeek(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same periods in each run
+	random := rand.New(rand.NewPCG(3, 4))
 	for range 300 {
 		var periods []period
 		for range 1 + random.IntN(3) {

@@ -75,7 +75,8 @@ func changesOf(periods []period) (changes []change, problems []Left) {
 // changes are those of a period with months or days of the month.
 func (p period) changes(among bool) ([]change, string) {
 	if p.begin < 0 && p.end < 0 {
-		return nil, "it has neither begintime nor endtime, so it begins and ends with its days; write its starts and stops by hand"
+		return nil, "it has neither begintime nor endtime, so it begins and ends with its days; " +
+			"write its starts and stops by hand"
 	}
 	var notes []string
 	if among {
@@ -138,7 +139,8 @@ func changesOfWeek(periods []period) []change {
 		if weekday == "*" {
 			monthday, weekday = "*", "?"
 		}
-		out = append(out, change{at.start, fmt.Sprintf("cron(%d %d %s * %s *)", at.minute%60, at.minute/60, monthday, weekday), nil})
+		expression := fmt.Sprintf("cron(%d %d %s * %s *)", at.minute%60, at.minute/60, monthday, weekday)
+		out = append(out, change{at.start, expression, nil})
 	}
 	return out
 }

@@ -25,13 +25,13 @@ func importConfig(t *testing.T, a *fakeaws.AWS, args ...string) string {
 		"HOME=" + t.TempDir(), "AWS_ENDPOINT_URL=" + a.URL(), "AWS_REGION=" + region, "AWS_ACCESS_KEY_ID=testing",
 		"AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true",
 	}
-	var out, errors bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errors
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("savings import-config %s: %v\n%s", strings.Join(args, " "), err, errors.String())
+		t.Fatalf("savings import-config %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
 	}
-	t.Logf("%s%s", errors.String(), out.String())
-	return out.String()
+	t.Logf("%s%s", stderr.String(), stdout.String())
+	return stdout.String()
 }
 
 // blockOf is what people make of import-config's output: a block around it, and the import block beside.

@@ -132,7 +132,8 @@ func ownSchedule(v Value) *Schedule {
 
 func ownEvent(key string, v Value, zone Text) Event {
 	e := Event{
-		Key: key, ARN: v.Member("schedule_arn").Text(), Expression: v.Member("cron_expr").Text(), Timezone: v.Member("timezone").Text(),
+		Key: key, ARN: v.Member("schedule_arn").Text(),
+		Expression: v.Member("cron_expr").Text(), Timezone: v.Member("timezone").Text(),
 		Description: v.Member("description").Text(), Enabled: v.Member("enabled").Text(),
 		StartDate: v.Member("start_date").Text(), EndDate: v.Member("end_date").Text(),
 		Summary: v.Member("summary").Text(),

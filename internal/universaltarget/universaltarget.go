@@ -273,7 +273,8 @@ func scaleNodegroup(a *arguments) ([][]string, error) {
 	if desired == 0 {
 		return [][]string{{"eks", "stop-nodegroup", item}}, nil
 	}
-	a.note("the command eks start-nodegroup gives back the size that eks stop-nodegroup remembered, which need not be %d", desired)
+	a.note("the command eks start-nodegroup gives back the size that eks stop-nodegroup remembered, which need not be %d",
+		desired)
 	return [][]string{{"eks", "start-nodegroup", item}}, nil
 }
 
