@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -89,7 +88,7 @@ func (p *program) configOf(ctx context.Context, in input) (*importconfig.Config,
 	case len(in.args) == 0:
 		return nil, usagef("import-config without a source; write a FILE, - for stdin, or --name NAME to read from AWS")
 	}
-	var from io.Reader = p.stdin
+	from := p.stdin
 	if name := in.args[0]; name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

@@ -212,9 +212,9 @@ func (c *Config) shared(all []Schedule) {
 			c.Events[i].note("Its %d retries in %d seconds are not carried over: retry holds for all events of a block.",
 				r.MaximumAttempts, r.MaximumEventAgeSeconds)
 		}
-		switch {
-		case s.DeadLetterARN == letter:
-		case s.DeadLetterARN == "":
+		switch s.DeadLetterARN {
+		case letter:
+		case "":
 			c.Events[i].note("It had no dead-letter queue; dead_letter_arn holds for all events of a block.")
 		default:
 			c.Events[i].note("Its dead-letter queue %s is not carried over: dead_letter_arn holds for all events of a block.",
