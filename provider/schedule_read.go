@@ -66,7 +66,9 @@ func (m *scheduleModel) adopt(live *scheduleset.Live, now time.Time) {
 		s := live.Schedules[key]
 		events[key] = importedEvent(s, now)
 		zones = append(zones, s.Timezone)
-		functions = append(functions, s.FunctionARN)
+		if !s.Universal() {
+			functions = append(functions, s.FunctionARN)
+		}
 		roles = append(roles, s.RoleARN)
 		letters = append(letters, s.DeadLetterARN)
 		retries = append(retries, retry{s.MaximumAttempts, s.MaximumEventAge})

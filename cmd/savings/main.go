@@ -67,7 +67,7 @@ type verb struct {
 // subcommands lists all but help, which prints them.
 var subcommands = []subcommand{
 	runCommand, fireCommand, holdCommand, releaseCommand, holdsCommand, doctorCommand, nextCommand,
-	describeCommand, reviewCommand, simulateCommand, policyCommand, runnerCommand,
+	describeCommand, reviewCommand, simulateCommand, policyCommand, importConfigCommand, runnerCommand,
 }
 
 // usageError is a wrong command line; it exits with 2.

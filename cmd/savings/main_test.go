@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 			"schedule": schedule,
 			"stack":    stack,
 			"disable":  disable,
+			"puts":     puts,
 			"tags":     tags,
 			"function": function,
 			"sent":     sent,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"maps"
 	"regexp"
@@ -31,6 +32,17 @@ func schedule(ts *testscript.TestScript, _ bool, args []string) {
 		})
 	}
 	ts.Value("aws").(*fakeaws.AWS).Scheduler().PutSchedule(s)
+}
+
+// puts FILE puts the schedules of a file there, a JSON list of what GetSchedule answers.
+func puts(ts *testscript.TestScript, _ bool, args []string) {
+	var all []fakeaws.Schedule
+	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &all); err != nil {
+		ts.Fatalf("%v", err)
+	}
+	for _, s := range all {
+		ts.Value("aws").(*fakeaws.AWS).Scheduler().PutSchedule(s)
+	}
 }
 
 // tags GROUP KEY=VALUE… checks all tags of a group; tags put GROUP KEY=VALUE… puts them there.

@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"os"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -18,6 +20,9 @@ type kind struct {
 	// computed gives what the AWS provider learns from AWS. Its arguments are the region and the
 	// configured texts.
 	computed map[string]func(region string, given map[string]string) string
+	// write and remove make it in AWS and take it away, where there is an AWS; nil for what is nowhere
+	// but in the state.
+	write, remove func(context.Context, aws.Config, map[string]string) error
 }
 
 var texts = types.MapType{ElemType: types.StringType}
@@ -44,6 +49,14 @@ var kinds = []kind{
 		},
 	},
 	{
+		name:     "aws_cloudwatch_log_group",
+		required: map[string]attr.Type{"name": types.StringType},
+		optional: map[string]attr.Type{"retention_in_days": types.Int64Type, "tags": texts},
+		computed: map[string]func(string, map[string]string) string{
+			"arn": arnOf("logs", "name", "log-group:"),
+		},
+	},
+	{
 		name: "aws_cloudwatch_metric_alarm",
 		required: map[string]attr.Type{
 			"alarm_name": types.StringType, "comparison_operator": types.StringType, "evaluation_periods": types.Int64Type,
@@ -67,6 +80,46 @@ var kinds = []kind{
 		computed: map[string]func(string, map[string]string) string{
 			"arn": arnOf("ecr", "name", "repository/"), "repository_url": repositoryURL,
 		},
+	},
+	{
+		name:     "aws_iam_role",
+		required: map[string]attr.Type{"name": types.StringType, "assume_role_policy": types.StringType},
+		optional: map[string]attr.Type{"path": types.StringType, "tags": texts},
+		computed: map[string]func(string, map[string]string) string{
+			"arn": func(_ string, given map[string]string) string {
+				return "arn:aws:iam::" + account + ":role" + cmp.Or(given["path"], "/") + given["name"]
+			},
+		},
+		write: createRole, remove: deleteRole,
+	},
+	{
+		name: "aws_iam_role_policy",
+		required: map[string]attr.Type{
+			"name": types.StringType, "role": types.StringType, "policy": types.StringType,
+		},
+		write: putRolePolicy, remove: deleteRolePolicy,
+	},
+	{
+		name:     "aws_lambda_function",
+		required: map[string]attr.Type{"function_name": types.StringType, "role": types.StringType},
+		optional: map[string]attr.Type{
+			"package_type": types.StringType, "image_uri": types.StringType,
+			"architectures": types.SetType{ElemType: types.StringType},
+			"memory_size":   types.Int64Type, "timeout": types.Int64Type, "tags": texts,
+		},
+		computed: map[string]func(string, map[string]string) string{
+			"arn": arnOf("lambda", "function_name", "function:"),
+		},
+		write: createFunction, remove: deleteFunction,
+	},
+	{
+		name:     "aws_scheduler_schedule_group",
+		required: map[string]attr.Type{"name": types.StringType},
+		optional: map[string]attr.Type{"tags": texts},
+		computed: map[string]func(string, map[string]string) string{
+			"arn": arnOf("scheduler", "name", "schedule-group/"),
+		},
+		write: createGroup, remove: deleteGroup,
 	},
 	{
 		name:     "aws_sns_topic",

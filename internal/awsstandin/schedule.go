@@ -2,31 +2,41 @@ package main
 
 import (
 	"context"
+	"errors"
 
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // schedule is aws_scheduler_schedule with the attributes, blocks and defaults that the AWS provider
 // documents (Terraform Registry, hashicorp/aws, "Resource: aws_scheduler_schedule"), as far as stacks
 // that run a function use it.
-type schedule struct{}
+type schedule struct{ cloud cloud }
 
-func (schedule) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+func (*schedule) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "aws_scheduler_schedule"
 }
 
-func (schedule) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (*schedule) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	optional := schema.StringAttribute{Optional: true}
+	identity := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	group := defaulted("default")
+	group.PlanModifiers = identity
 	resp.Schema = schema.Schema{
 		Attributes: map[string]schema.Attribute{
 			"id":                           schema.StringAttribute{Computed: true},
 			"arn":                          schema.StringAttribute{Computed: true},
-			"name":                         schema.StringAttribute{Required: true},
-			"group_name":                   defaulted("default"),
+			"name":                         schema.StringAttribute{Required: true, PlanModifiers: identity},
+			"group_name":                   group,
 			"description":                  optional,
 			"start_date":                   optional,
 			"end_date":                     optional,
@@ -92,15 +102,56 @@ type scheduleModel struct {
 	Target      types.List   `tfsdk:"target"`
 }
 
-func (schedule) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (s *schedule) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	s.cloud, _ = req.ProviderData.(cloud)
+}
+
+func (s *schedule) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.Diagnostics.Append(s.write(ctx, req.Plan, &resp.State, createSchedule)...)
+}
+
+func (s *schedule) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.Diagnostics.Append(s.write(ctx, req.Plan, &resp.State, updateSchedule)...)
+}
+
+// Read leaves the state as it is.
+func (*schedule) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+func (s *schedule) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m scheduleModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if s.cloud.config == nil || resp.Diagnostics.HasError() {
+		return
+	}
+	_, err := scheduler.NewFromConfig(*s.cloud.config).DeleteSchedule(ctx, &scheduler.DeleteScheduleInput{
+		Name: m.Name.ValueStringPointer(), GroupName: m.GroupName.ValueStringPointer(),
+	})
+	if _, gone := errors.AsType[*schedulertypes.ResourceNotFoundException](err); err != nil && !gone {
+		resp.Diagnostics.AddError("Deleting a schedule", err.Error())
+	}
+}
+
+// write sends what is planned to AWS, where there is one, and puts it into the state.
+func (s *schedule) write(
+	ctx context.Context, plan tfsdk.Plan, state *tfsdk.State,
+	send func(context.Context, *scheduler.Client, scheduler.CreateScheduleInput) error,
+) diag.Diagnostics {
+	var m scheduleModel
+	diags := plan.Get(ctx, &m)
+	if diags.HasError() {
+		return diags
+	}
 	name := m.GroupName.ValueString() + "/" + m.Name.ValueString()
 	m.ID = types.StringValue(name)
 	m.ARN = types.StringValue("arn:aws:scheduler:ap-northeast-1:" + account + ":schedule/" + name)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	if s.cloud.config != nil {
+		in, more := m.input(ctx)
+		diags.Append(more...)
+		if err := send(ctx, scheduler.NewFromConfig(*s.cloud.config), in); err != nil {
+			diags.AddError("Writing a schedule", err.Error())
+			return diags
+		}
+	}
+	diags.Append(state.Set(ctx, m)...)
+	return diags
 }
-
-func (schedule) Read(context.Context, resource.ReadRequest, *resource.ReadResponse)       {}
-func (schedule) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
-func (schedule) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

@@ -14,10 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// thing is a resource that is nowhere but in the state.
+// thing is a resource whose attributes are all that it is.
 type thing struct {
-	kind   kind
-	region string
+	kind  kind
+	cloud cloud
 }
 
 func (t *thing) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -58,24 +58,40 @@ func attribute(typ attr.Type, required bool) schema.Attribute {
 }
 
 func (t *thing) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	t.region, _ = req.ProviderData.(string)
+	t.cloud, _ = req.ProviderData.(cloud)
 }
 
-// complete puts the plan into the state, with what is computed.
-func (t *thing) complete(ctx context.Context, plan tfsdk.Plan, state *tfsdk.State) diag.Diagnostics {
-	state.Raw = plan.Raw
+// given are the texts of a plan or a state.
+func (t *thing) given(ctx context.Context, from interface {
+	GetAttribute(context.Context, path.Path, any) diag.Diagnostics
+}) (map[string]string, diag.Diagnostics) {
 	given := map[string]string{}
 	var diags diag.Diagnostics
-	for name, typ := range t.kind.required {
-		if typ != types.StringType {
-			continue
+	for _, attributes := range []map[string]attr.Type{t.kind.required, t.kind.optional} {
+		for name, typ := range attributes {
+			if typ != types.StringType {
+				continue
+			}
+			var value types.String
+			diags.Append(from.GetAttribute(ctx, path.Root(name), &value)...)
+			given[name] = value.ValueString()
 		}
-		var value types.String
-		diags.Append(plan.GetAttribute(ctx, path.Root(name), &value)...)
-		given[name] = value.ValueString()
 	}
+	return given, diags
+}
+
+// complete makes what is planned and puts it into the state, with what is computed.
+func (t *thing) complete(ctx context.Context, plan tfsdk.Plan, state *tfsdk.State) diag.Diagnostics {
+	given, diags := t.given(ctx, plan)
+	if t.kind.write != nil && t.cloud.config != nil {
+		if err := t.kind.write(ctx, *t.cloud.config, given); err != nil {
+			diags.AddError("Writing "+t.kind.name, err.Error())
+			return diags
+		}
+	}
+	state.Raw = plan.Raw
 	for name, compute := range t.kind.computed {
-		diags.Append(state.SetAttribute(ctx, path.Root(name), compute(t.region, given))...)
+		diags.Append(state.SetAttribute(ctx, path.Root(name), compute(t.cloud.region, given))...)
 	}
 	return diags
 }
@@ -91,5 +107,14 @@ func (t *thing) Update(ctx context.Context, req resource.UpdateRequest, resp *re
 // Read leaves the state as it is.
 func (t *thing) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-// Delete has nothing to delete; the framework takes it out of the state.
-func (t *thing) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+// Delete removes what complete made; the framework takes it out of the state.
+func (t *thing) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	if t.kind.remove == nil || t.cloud.config == nil {
+		return
+	}
+	given, diags := t.given(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	if err := t.kind.remove(ctx, *t.cloud.config, given); err != nil {
+		resp.Diagnostics.AddError("Deleting "+t.kind.name, err.Error())
+	}
+}

@@ -49,6 +49,9 @@ func TestImports(t *testing.T) {
 		"the command line is neither provider nor function": {
 			"./cmd/savings", []string{"github.com/hashicorp/terraform-plugin", "github.com/aws/aws-lambda-go"},
 		},
+		"HCL is written by the command line alone": {
+			".", []string{module + "/internal/importconfig", "github.com/hashicorp/hcl"},
+		},
 		"the provider ships no test code": {
 			".", []string{module + "/internal/acctest", module + "/internal/fakeaws"},
 		},

@@ -45,6 +45,8 @@ type Change struct {
 	// Deposed names an old object that a replacement left behind, or is "".
 	Deposed string
 	Action  Action
+	// Importing tells that an import takes the resource into the state first.
+	Importing bool
 	// Before and After are the values; the zero Value where the resource is not there.
 	Before, After Value
 }
@@ -92,6 +94,7 @@ type rawChange struct {
 	Deposed         string `json:"deposed"`
 	Change          struct {
 		Actions         []string        `json:"actions"`
+		Importing       json.RawMessage `json:"importing"`
 		Before          json.RawMessage `json:"before"`
 		After           json.RawMessage `json:"after"`
 		AfterUnknown    json.RawMessage `json:"after_unknown"`
@@ -193,6 +196,7 @@ func (r rawChange) change() (Change, error) {
 	c := Change{
 		Address: r.Address, PreviousAddress: r.PreviousAddress, Type: r.Type, Name: r.Name,
 		Provider: r.ProviderName, Deposed: r.Deposed,
+		Importing: len(r.Change.Importing) > 0 && string(r.Change.Importing) != "null",
 	}
 	c.Index, _ = r.Index.(string)
 	var known bool

@@ -99,6 +99,26 @@ func TestRead_awsSchedules(t *testing.T) {
 	}
 }
 
+// A universal target is read as the command that does the same.
+func TestRead_universalTarget(t *testing.T) {
+	t.Parallel()
+	universal := strings.NewReplacer("arn:aws:lambda:r:1:function:f", "arn:aws:scheduler:::aws-sdk:rds:stopDBCluster")
+	got := read(t, planOf(
+		universal.Replace(awsSchedule("stop", "ENABLED", `{"DbClusterIdentifier":"my-aurora"}`)),
+		universal.Replace(awsSchedule("nothing", "ENABLED", `{}`)),
+	))
+	if len(got) != 1 {
+		t.Fatalf("got %d resources, want the one that a command does", len(got))
+	}
+	words, known := planjson.Words(got[0].BeforeSchedule.Events[0].Commands[0])
+	if !known || strings.Join(words, " ") != "rds stop-cluster my-aurora" {
+		t.Errorf("got %v", words)
+	}
+	if got := got[0].BeforeSchedule.FunctionARN; got.State != planjson.Null {
+		t.Errorf("a call is taken for a function: %+v", got)
+	}
+}
+
 func TestRead_configuration(t *testing.T) {
 	t.Parallel()
 	got := read(t, `{"name":"office","timezone":"Asia/Tokyo","events":{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/payload"
+	"github.com/spin-dd/terraform-provider-savings/internal/universaltarget"
 )
 
 // Types of the resources that hold schedules.
@@ -42,6 +43,8 @@ type Schedule struct {
 // Event is one schedule.
 type Event struct {
 	Key string
+	// ARN is that of the schedule in AWS.
+	ARN Text
 	// Commands are the argument lists that run in order. CommandsKnown is false where their number
 	// is not known.
 	Commands      [][]Text
@@ -129,7 +132,8 @@ func ownSchedule(v Value) *Schedule {
 
 func ownEvent(key string, v Value, zone Text) Event {
 	e := Event{
-		Key: key, Expression: v.Member("cron_expr").Text(), Timezone: v.Member("timezone").Text(),
+		Key: key, ARN: v.Member("schedule_arn").Text(),
+		Expression: v.Member("cron_expr").Text(), Timezone: v.Member("timezone").Text(),
 		Description: v.Member("description").Text(), Enabled: v.Member("enabled").Text(),
 		StartDate: v.Member("start_date").Text(), EndDate: v.Member("end_date").Text(),
 		Summary: v.Member("summary").Text(),
@@ -183,7 +187,8 @@ func (v Value) setting() string {
 	return string(text)
 }
 
-// awsSchedule is a schedule of the AWS provider whose target's input is a runner's; nil otherwise.
+// awsSchedule is a schedule of the AWS provider that a runner's event could be: its target's input is
+// one, or its target is a call that a command does; nil otherwise.
 func awsSchedule(index string, v Value) *Schedule {
 	target := v.Member("target")
 	if list := target.Elements(); len(list) > 0 {
@@ -191,7 +196,7 @@ func awsSchedule(index string, v Value) *Schedule {
 	}
 	input := target.Member("input").Text()
 	e := Event{
-		Expression:  v.Member("schedule_expression").Text(),
+		ARN: v.Member("arn").Text(), Expression: v.Member("schedule_expression").Text(),
 		Timezone:    v.Member("schedule_expression_timezone").Text(),
 		Description: v.Member("description").Text(), Enabled: Known("true"),
 		StartDate: v.Member("start_date").Text(), EndDate: v.Member("end_date").Text(),
@@ -201,7 +206,7 @@ func awsSchedule(index string, v Value) *Schedule {
 	case Null:
 		return nil
 	case IsKnown:
-		if !e.decode(input.Value) {
+		if !e.decode(input.Value) && !e.translate(target.Member("arn").Text().Value, input.Value) {
 			return nil
 		}
 	}
@@ -214,12 +219,15 @@ func awsSchedule(index string, v Value) *Schedule {
 	if e.Timezone.State == Null {
 		e.Timezone = Known("UTC") // the AWS provider's default
 	}
-	name := v.Member("name").Text()
+	name, function := v.Member("name").Text(), target.Member("arn").Text()
+	if universaltarget.Is(function.Value) {
+		function = e.ARN // it names account and region, as a function's would
+	}
 	if e.Key = index; e.Key == "" {
 		e.Key = name.Value
 	}
 	return &Schedule{
-		Name: name, Group: v.Member("group_name").Text(), FunctionARN: target.Member("arn").Text(),
+		Name: name, Group: v.Member("group_name").Text(), FunctionARN: function,
 		Timezone: e.Timezone, Events: []Event{e},
 	}
 }
@@ -230,19 +238,37 @@ func (e *Event) decode(input string) bool {
 	if err != nil && !errors.Is(err, payload.ErrArgsAndSteps) {
 		return false
 	}
-	e.CommandsKnown, e.Steps = true, len(p.Steps) > 0
+	e.Steps = len(p.Steps) > 0
 	e.LateAfter = time.Duration(p.LateAfterSeconds) * time.Second
-	for _, args := range p.Commands() {
+	e.setCommands(p.Commands())
+	for _, date := range p.ExceptDates {
+		e.ExceptDates = append(e.ExceptDates, Known(date))
+	}
+	return err == nil
+}
+
+// translate fills in what a universal target does; false where no command does that.
+func (e *Event) translate(targetARN, input string) bool {
+	if !universaltarget.Is(targetARN) {
+		return false
+	}
+	done, err := universaltarget.Translate(targetARN, input)
+	if err != nil {
+		return false
+	}
+	e.setCommands(done.Steps)
+	return true
+}
+
+func (e *Event) setCommands(all [][]string) {
+	e.CommandsKnown = true
+	for _, args := range all {
 		texts := make([]Text, len(args))
 		for i, arg := range args {
 			texts[i] = Known(arg)
 		}
 		e.Commands = append(e.Commands, texts)
 	}
-	for _, date := range p.ExceptDates {
-		e.ExceptDates = append(e.ExceptDates, Known(date))
-	}
-	return err == nil
 }
 
 // Words returns an argument list whose words are all known.

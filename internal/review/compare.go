@@ -18,6 +18,7 @@ func Compare(p *planjson.Plan, now time.Time, prices Prices) *Review {
 	r := &Review{Now: now, Errored: p.Errored}
 	sets := setsOf(planjson.ReadSchedules(p))
 	assumeRegion(sets)
+	adopt(sets)
 	for _, s := range sets {
 		s.pair()
 	}
@@ -39,6 +40,32 @@ func Compare(p *planjson.Plan, now time.Time, prices Prices) *Review {
 }
 
 func compareIDs(a, b *Event) int { return cmp.Compare(a.id(), b.id()) }
+
+// adopt takes the schedules that one resource forgets and another one has off the first: they are one
+// and the same in AWS.
+func adopt(sets []*set) {
+	kept := map[string]bool{}
+	for _, s := range sets {
+		if s.action == planjson.Forget {
+			continue
+		}
+		for _, side := range []map[string]*Event{s.before, s.after} {
+			for _, e := range side {
+				kept[e.ARN.Value] = true
+			}
+		}
+	}
+	delete(kept, "")
+	for _, s := range sets {
+		if s.action != planjson.Forget || len(s.before) == 0 {
+			continue
+		}
+		for _, side := range []map[string]*Event{s.before, s.after} {
+			maps.DeleteFunc(side, func(_ string, e *Event) bool { return kept[e.ARN.Value] })
+		}
+		s.adopted = len(s.before) == 0
+	}
+}
 
 // assumeRegion takes a function that is not known yet, such as one that is being replaced, for one in
 // the region of all the others.
@@ -92,6 +119,9 @@ type set struct {
 	policies          [2]planjson.Text
 	remembered        map[string]*Event
 	changes           []EventChange
+	// imported tells that the set comes into the state with this plan, and adopted that all of it is in
+	// another set then.
+	imported, adopted bool
 }
 
 // setsOf reads resources, sorted by address.
@@ -136,6 +166,7 @@ func (s *set) add(r planjson.Resource) {
 	if s.action != r.Action {
 		s.action = planjson.Update
 	}
+	s.imported = s.imported || r.Importing
 	if r.PreviousAddress != "" {
 		s.previous = r.PreviousAddress
 	}

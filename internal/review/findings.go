@@ -176,13 +176,13 @@ func (s *set) findings() []Finding {
 		f.Degree, f.Address = timeline.Note, s.address
 		out = append(out, f)
 	}
-	if s.action == planjson.Forget {
+	if s.action == planjson.Forget && !s.adopted {
 		add(Finding{Kind: Forgotten, New: true})
 	}
 	if rights := newRights(s.policies[0], s.policies[1]); len(rights) > 0 {
 		add(Finding{Kind: RightsWiden, New: true, Words: rights})
 	}
-	if drifted := s.drifted(); len(drifted) > 0 {
+	if drifted := s.drifted(); len(drifted) > 0 && !s.imported {
 		add(Finding{Kind: ChangedOutside, Events: drifted})
 	}
 	var unknown []*Event

@@ -115,6 +115,31 @@ func TestCompare_forgotten(t *testing.T) {
 	}
 }
 
+// What an import takes over from a resource that is forgotten is one schedule, not two: it is listed
+// once, and neither forgotten nor changed outside.
+func TestCompare_adopted(t *testing.T) {
+	t.Parallel()
+	const arn = `,"schedule_arn":"arn:aws:scheduler:us-east-1:123456789012:schedule/default/n-stop"`
+	own := strings.Replace(stopDB, "}", arn+`,"summary":"stop (changed outside: input of another release)"}`, 1)
+	adopting := strings.Replace(change("a.new", `"update"`, own, own), `"actions"`, `"importing":{"id":"x"},"actions"`, 1)
+	r := compare(t, nil, change("a.old", `"forget"`, strings.Replace(stopDB, "}", arn+"}", 1), ""), adopting)
+	if got := headline(t, r); got != "No event changes." {
+		t.Errorf("headline: got %q", got)
+	}
+	for _, f := range r.Findings {
+		if f.Kind == review.Forgotten || f.Kind == review.ChangedOutside || len(f.Events) > 1 {
+			t.Errorf("finding: %+v", f)
+		}
+	}
+	events := 0
+	for _, s := range r.Schedules {
+		events += len(s.Events)
+	}
+	if events != 1 {
+		t.Errorf("got %d events, want one", events)
+	}
+}
+
 // What moves from one resource to another is renamed there, and listed once.
 func TestCompare_movedBetweenResources(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/language"
 )
@@ -42,7 +43,10 @@ func Differences(lang language.Tag, want, got Schedule) []string {
 		d.add("maximum event age %[2]d s instead of %[1]d s", "イベントの最大有効期間 %[1]d秒 → %[2]d秒",
 			int64(w.Seconds()), int64(g.Seconds()))
 	}
-	if w, g := want.FunctionARN, got.FunctionARN; w != g {
+	if w, g := want.FunctionARN, got.FunctionARN; w != g && got.Universal() {
+		call := g[strings.LastIndex(g, "aws-sdk:")+len("aws-sdk:"):]
+		d.add("a call of %[1]s instead of the runner", "ランナーの代わりに %[1]s の呼び出し", call)
+	} else if w != g {
 		d.add("target function %[2]s instead of %[1]s", "ターゲット関数 %[1]s → %[2]s", w, g)
 	}
 	if w, g := want.RoleARN, got.RoleARN; w != g {
@@ -57,7 +61,9 @@ func Differences(lang language.Tag, want, got Schedule) []string {
 	default:
 		d.add("dead-letter queue %[2]s instead of %[1]s", "デッドレターキュー %[1]s → %[2]s", w, g)
 	}
-	d.input(want.Input, got.Input)
+	if !got.Universal() {
+		d.input(want.Input, got.Input)
+	}
 	for _, s := range got.Other {
 		d.setting(s)
 	}

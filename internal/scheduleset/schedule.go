@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/payload"
+	"github.com/spin-dd/terraform-provider-savings/internal/universaltarget"
 )
 
 // Schedule is one schedule as AWS holds it: every member that we write, in one comparable form.
@@ -25,11 +26,25 @@ type Schedule struct {
 	Other []Setting
 }
 
-// Payload decodes the schedule's input; ok is false where it names no command.
+// Payload decodes the schedule's input; ok is false where it names no command. A universal target is the
+// command that does the same.
 func (s Schedule) Payload() (p payload.Payload, ok bool) {
-	p, err := payload.Decode([]byte(s.Input))
-	return p, err == nil
+	if !s.Universal() {
+		p, err := payload.Decode([]byte(s.Input))
+		return p, err == nil
+	}
+	done, err := universaltarget.Translate(s.FunctionARN, s.Input)
+	if err != nil {
+		return payload.Payload{}, false
+	}
+	if len(done.Steps) == 1 {
+		return payload.Payload{Args: done.Steps[0]}, true
+	}
+	return payload.Payload{Steps: done.Steps}, true
 }
+
+// Universal tells that the schedule calls AWS itself and no function.
+func (s Schedule) Universal() bool { return universaltarget.Is(s.FunctionARN) }
 
 // equal tells whether two schedules are the same in all that is written. Inputs are compared by
 // meaning, ARNs not at all: what is to be written has none.

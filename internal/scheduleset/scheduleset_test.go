@@ -337,6 +337,9 @@ func TestDifferences(t *testing.T) {
 			[]string{"maximum event age 86400 s instead of 3600 s"}},
 		{"function", func(s *scheduleset.Schedule) { s.FunctionARN = "arn:other" },
 			[]string{"target function arn:other instead of " + functionARN}},
+		{"a call of AWS itself", func(s *scheduleset.Schedule) {
+			s.FunctionARN, s.Input = "arn:aws:scheduler:::aws-sdk:rds:stopDBCluster", `{"DbClusterIdentifier":"db"}`
+		}, []string{"a call of rds:stopDBCluster instead of the runner"}},
 		{"role", func(s *scheduleset.Schedule) { s.RoleARN = "arn:role/b" },
 			[]string{"role arn:role/b instead of arn:role/a"}},
 		{"dead letters", func(s *scheduleset.Schedule) { s.DeadLetterARN = queueARN },
@@ -369,6 +372,22 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
+// A universal target is the command that does the same, where there is one.
+func TestSchedule_payloadOfUniversalTarget(t *testing.T) {
+	t.Parallel()
+	s := scheduleset.Schedule{
+		FunctionARN: "arn:aws:scheduler:::aws-sdk:rds:stopDBCluster", Input: `{"DbClusterIdentifier":"db"}`,
+	}
+	p, ok := s.Payload()
+	if d := cmp.Diff([]string{"rds", "stop-cluster", "db"}, p.Args); d != "" || !ok {
+		t.Errorf("ok %v (-want +got):\n%s", ok, d)
+	}
+	s.FunctionARN = "arn:aws:scheduler:::aws-sdk:rds:copyDBSnapshot"
+	if p, ok := s.Payload(); ok {
+		t.Errorf("got %+v, want nothing", p)
+	}
+}
+
 // Each difference is said in Japanese too.
 func TestDifferences_japanese(t *testing.T) {
 	t.Parallel()
@@ -392,6 +411,12 @@ func TestDifferences_japanese(t *testing.T) {
 	}
 	if d := cmp.Diff(words, scheduleset.Differences(language.Japanese, want, got)); d != "" {
 		t.Error(d)
+	}
+	call := got
+	call.FunctionARN = "arn:aws:scheduler:::aws-sdk:rds:stopDBCluster"
+	found := scheduleset.Differences(language.Japanese, want, call)
+	if word := "ランナーの代わりに rds:stopDBCluster の呼び出し"; !slices.Contains(found, word) {
+		t.Errorf("got %q, want %q among them", found, word)
 	}
 	want.DeadLetterARN, want.Input = "arn:p", "hello"
 	got.Other = nil

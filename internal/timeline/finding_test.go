@@ -147,6 +147,15 @@ func TestFindings(t *testing.T) {
 			}},
 		},
 		{
+			name: "events that are there twice, as in the middle of a move, agree",
+			events: []Event{
+				event(t, "stop_old", "cron(0 20 ? * MON *)", "UTC", false, "db"),
+				event(t, "start_old", "cron(0 7 ? * TUE *)", "UTC", true, "db"),
+				event(t, "stop_new", "cron(0 20 ? * MON *)", "UTC", false, "db"),
+				event(t, "start_new", "cron(0 7 ? * TUE *)", "UTC", true, "db"),
+			},
+		},
+		{
 			name: "a second stop in one night is no overlap",
 			events: []Event{
 				event(t, "stop", "cron(0 20 ? * MON *)", "UTC", false, "db"),

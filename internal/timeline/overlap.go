@@ -10,7 +10,8 @@ import (
 const overlapHorizon = 14 * 24 * time.Hour
 
 // overlap finds the first two ranges of different events that overlap on one target after t: a stop,
-// another event's stop, a start, and another event's start, with nothing else between them.
+// another event's stop, a start, and later another event's start, with nothing else between them.
+// Ranges that end at one instant agree, as those of an event that is there twice do.
 func overlap(group []Event, t time.Time) (Finding, bool) {
 	var stops, starts []run
 	for r := range runs(group, t, t.Add(overlapHorizon)) {
@@ -22,7 +23,8 @@ func overlap(group []Event, t time.Time) (Finding, bool) {
 			continue
 		}
 		starts = append(starts, r)
-		if first, second := stops, starts; differ(first) && differ(second) {
+		ends := slices.CompactFunc(slices.Clone(starts), func(a, b run) bool { return a.at.Equal(b.at) })
+		if first, second := stops, starts; differ(first) && differ(second) && len(ends) > 1 {
 			keys := keysOf(slices.Concat(first, second))
 			return Finding{Kind: Overlap, Keys: keys, At: starts[0].at}, true
 		}

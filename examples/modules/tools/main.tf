@@ -1,5 +1,5 @@
 resource "savings_runner" "this" {
-  name               = "${var.symbol.prefix}-tool"
+  name               = coalesce(var.name, "${var.symbol.prefix}-tool")
   repository_url     = try(var.ecr.repository_url, null)
   architecture       = var.architecture
   memory_size        = var.memory_size

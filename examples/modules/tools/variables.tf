@@ -1,10 +1,16 @@
 variable "symbol" {
-  description = "Names of the stack. The function is called <prefix>-tool."
+  description = "Names of the stack. The function is called <prefix>-tool, unless name is set."
   type = object({
     service = string
     env     = string
     prefix  = string
   })
+}
+
+variable "name" {
+  description = "Name of the function, where <prefix>-tool is another one's, such as the old module's."
+  type        = string
+  default     = null
 }
 
 variable "ecr" {

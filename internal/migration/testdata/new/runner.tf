@@ -1,0 +1,3 @@
+resource "savings_runner" "this" {
+  name = "sample-ai-runner"
+}
