@@ -47,12 +47,12 @@ func unwrap(expr string) (kind, body string, err *ParseError) {
 	switch {
 	case trimmed == "":
 		return fail("the expression is empty", "write for example cron(0 21 * * ? *)")
-	case trimmed != expr:
-		return fail("the expression has blanks at its edges, which AWS refuses",
-			fmt.Sprintf("write %q without them", trimmed))
 	case utf8.RuneCountInString(expr) > maxLength:
 		return fail(fmt.Sprintf("the expression has %d characters, and AWS takes %d",
 			utf8.RuneCountInString(expr), maxLength), "write ranges and steps, or split it into two events")
+	case trimmed != expr:
+		return fail("the expression has blanks at its edges, which AWS refuses",
+			fmt.Sprintf("write %q without them", trimmed))
 	}
 	if plain, found := plainText(expr); found != "" {
 		return fail(fmt.Sprintf("the expression has the character %q (%U)", found, []rune(found)[0]),

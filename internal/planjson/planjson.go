@@ -106,7 +106,7 @@ type InputError struct{ Sentence string }
 func (e *InputError) Error() string { return e.Sentence }
 
 func inputErrorf(format string, args ...any) error {
-	return &InputError{fmt.Sprintf(format, args...)}
+	return &InputError{Visible(fmt.Sprintf(format, args...))}
 }
 
 const howTo = "make it with: tofu show -json PLANFILE"
