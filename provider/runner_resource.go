@@ -201,9 +201,8 @@ func (m runnerModel) warnOfLostRights(diags *diag.Diagnostics, schedules []strin
 func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportStateRequest,
 	resp *resource.ImportStateResponse,
 ) {
-	if !runnerNamePattern.MatchString(req.ID) {
-		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is no name of a Lambda function; "+
-			"write the runner's name, such as %q.", req.ID, "sample-ai-tools"))
+	if _, err := importid.ParseRunner(req.ID); err != nil {
+		resp.Diagnostics.AddError("Invalid import ID", sentenceOf("", err))
 		return
 	}
 	resource.ImportStatePassthroughID(ctx, path.Root("name"), req, resp)
