@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -33,6 +34,11 @@ func checkText(i int, arg string) error {
 			Index: i, Found: fmt.Sprintf("%q has blanks at its edges", arg),
 			Write: fmt.Sprintf("write %q", trimmed),
 		}
+	case unseen(arg) != "":
+		return &UsageError{
+			Index: i, Found: fmt.Sprintf("%q has %s", arg, unseen(arg)),
+			Write: fmt.Sprintf("write %q", strings.Map(seen, strings.ToValidUTF8(arg, ""))),
+		}
 	case slices.Contains(absent, strings.ToLower(arg)):
 		return &UsageError{
 			Index: i, Found: fmt.Sprintf("%q looks like a value that is missing", arg),
@@ -40,6 +46,27 @@ func checkText(i int, arg string) error {
 		}
 	}
 	return nil
+}
+
+// unseen names the first character that nobody sees, or that changes how the rest is seen; "" for none.
+func unseen(word string) string {
+	for i, r := range word {
+		if _, size := utf8.DecodeRuneInString(word[i:]); r == utf8.RuneError && size == 1 {
+			return fmt.Sprintf("the byte %#x, which is no UTF-8", word[i])
+		}
+		if seen(r) < 0 {
+			return fmt.Sprintf("the character %U, which is not seen", r)
+		}
+	}
+	return ""
+}
+
+// seen keeps a character that is seen; of all others it makes -1.
+func seen(r rune) rune {
+	if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+		return -1
+	}
+	return r
 }
 
 // start is the beginning of a long text.
