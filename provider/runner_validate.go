@@ -176,7 +176,7 @@ func (v *runnerValidator) arns() {
 	}
 	if q := m.DeadLetterARN; isKnown(q) && strings.HasSuffix(q.ValueString(), ".fifo") {
 		v.fail("dead_letter_arn", "Invalid dead_letter_arn", "dead_letter_arn %s is a FIFO queue; "+
-			"EventBridge Scheduler takes standard queues only.", quoted(q))
+			"EventBridge Scheduler takes standard queues only. Write the ARN of one.", quoted(q))
 	} else {
 		v.matches("dead_letter_arn", q, queueARNPattern, "ARN of a standard SQS queue", queueARNExample)
 	}
@@ -220,15 +220,15 @@ func (v *runnerValidator) tags() {
 
 func (v *runnerValidator) tag(key string, value types.String) {
 	bad := func(format string, a ...any) {
-		v.fail("tags", "Invalid tag", "tags[%q] %s", key, fmt.Sprintf(format, a...))
+		v.fail("tags", "Invalid tag", "tags[%s] %s", quote(key), fmt.Sprintf(format, a...))
 	}
 	switch n := utf8.RuneCountInString(key); {
 	case n == 0 || n > 128:
 		bad("has a key of %d characters; AWS allows 1 to 128.", n)
 	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		bad("begins with \"aws:\", which AWS keeps for itself.")
+		bad("begins with \"aws:\", which AWS keeps for itself. Write another key.")
 	case strings.HasPrefix(key, "savings:"):
-		bad("begins with \"savings:\", which this provider keeps for itself.")
+		bad("begins with \"savings:\", which this provider keeps for itself. Write another key.")
 	case value.IsNull():
 		bad("is null. Remove it, or write a value; \"\" is one.")
 	case utf8.RuneCountInString(value.ValueString()) > 256:

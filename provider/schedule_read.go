@@ -1,9 +1,6 @@
 package provider
 
 import (
-	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
