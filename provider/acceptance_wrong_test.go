@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -152,9 +153,11 @@ func wrongMessages(t *testing.T, all []tfjson.Diagnostic, cases []*wrongCase) ma
 var never = regexp.MustCompile(`(?i)report this|please report|panic|bug in|value conversion|unexpected error|cty\.|tftypes|` +
 	`basetypes|go value|json: |strconv|%!|<nil>|goroutine`)
 
-// remedy is how a message says what is allowed or what to write. The last words are the programs' own.
-var remedy = regexp.MustCompile(`(?i)\bwrite\b|allow|such as|remove|keep |leave it|leave the|shorten|did you mean|knows|` +
-	`takes|correct these|has the days|select the targets|rds has|value must be|required|is not expected here|unsuitable value`)
+// remedy is how a message says what is allowed or what to write. The last line is the programs' own.
+var remedy = regexp.MustCompile(`(?i)\bwrite\b|allow|such as|remove|keep |leave |shorten|did you mean|knows|takes|correct these|` +
+	`has the days|select the targets|one (has|is|of an? .* is) |an item is|the (services|flags|languages) are|at most|it has \d|` +
+	`\w+ has [a-z-]+[,.]|it may have|there are|is required|value must be|must be a string|must not be null|` +
+	`is not expected here|required\.|unsuitable value`)
 
 var attributeLine = regexp.MustCompile(`^  ([a-z_]+) *[={]`)
 
@@ -184,14 +187,17 @@ func checkMessage(t *testing.T, kind string, c *wrongCase, config string, d tfjs
 		}
 		return
 	}
-	line := strings.Split(config, "\n")[d.Range.Start.Line-1]
-	attribute := ""
-	if m := attributeLine.FindStringSubmatch(line); m != nil {
-		attribute = m[1]
+	named := func(line string) bool {
+		m := attributeLine.FindStringSubmatch(line)
+		return m != nil && (strings.Contains(text, m[1]) || m[1] == "events" && strings.HasPrefix(d.Detail, "Event \""))
 	}
-	switch {
-	case strings.Contains(text, "Event \""), attribute == "" && strings.Contains(text, "\" is required"):
-	case attribute == "" || !strings.Contains(text, attribute):
-		bad("does not name the attribute " + attribute)
+	lines := strings.Split(config, "\n")
+	at := lines[d.Range.Start.Line-1]
+	inside := !attributeLine.MatchString(at) // of a block, or at the resource's own line
+	if !named(at) && !(inside && slices.ContainsFunc(lines[c.first-1:c.last], named)) && !strings.Contains(text, "\" is required") {
+		bad("does not name the attribute of " + at)
+	}
+	if strings.HasPrefix(at, "  events") && strings.Contains(d.Detail, "Event ") && !strings.HasPrefix(d.Detail, "Event \"") {
+		bad("does not name the event")
 	}
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -74,7 +75,7 @@ func (eventsPolicyFunction) Run(ctx context.Context, req function.RunRequest, re
 		}
 	}
 	if v.diags.HasError() {
-		resp.Error = function.NewArgumentFuncError(eventsAt, v.diags[0].Detail())
+		resp.Error = argumentError(eventsAt, errors.New(v.diags[0].Detail()))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, text(eventpolicy.Document(calls, scope, group)))

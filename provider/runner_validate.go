@@ -19,11 +19,13 @@ import (
 )
 
 var (
-	runnerNamePattern      = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
-	imageTagPattern        = regexp.MustCompile(`^:\w[\w.-]{0,127}$`)
-	imageDigestPattern     = regexp.MustCompile(`^(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$`)
-	rolePathPattern        = regexp.MustCompile(`^/([\x21-\x7e]{1,510}/)?$`)
-	managedPolicyPattern   = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
+	runnerNamePattern    = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
+	imageTagPattern      = regexp.MustCompile(`^:\w[\w.-]{0,127}$`)
+	imageDigestPattern   = regexp.MustCompile(`^(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$`)
+	rolePathPattern      = regexp.MustCompile(`^/([\x21-\x7e]{1,510}/)?$`)
+	managedPolicyPattern = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
+	// tagPattern is IAM's for tags of roles (IAM API Reference, data type Tag).
+	tagPattern             = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 	runnerNameOtherLetters = regexp.MustCompile(`[^a-zA-Z0-9-_]`)
 )
 
@@ -66,10 +68,11 @@ func (v *runnerValidator) name() {
 		return
 	}
 	if n := utf8.RuneCountInString(name.ValueString()); n == 0 || n > 64 {
-		v.fail("name", "Invalid name", "name has %d characters; a Lambda function's name has 1 to 64.", n)
+		v.fail("name", "Invalid name", "name has %d characters; AWS Lambda allows 1 to 64 of A-Z, a-z, digits, "+
+			"\"-\" and \"_\".", n)
 		return
 	}
-	v.fail("name", "Invalid name", "name is %s; a Lambda function's name has only letters, digits, "+
+	v.fail("name", "Invalid name", "name is %s; a Lambda function's name has only A-Z, a-z, digits, "+
 		"\"-\" and "+
 		"\"_\". Write %q.", quoted(name), runnerNameOtherLetters.ReplaceAllString(name.ValueString(), "-"))
 }
@@ -229,6 +232,8 @@ func (v *runnerValidator) tag(key string, value types.String) {
 		bad("begins with \"aws:\", which AWS keeps for itself. Write another key.")
 	case strings.HasPrefix(key, "savings:"):
 		bad("begins with \"savings:\", which this provider keeps for itself. Write another key.")
+	case !tagPattern.MatchString(key) || !tagPattern.MatchString(value.ValueString()):
+		bad("has a character that IAM refuses in tags of roles; it allows letters, digits, blanks and _.:/=+-@.")
 	case value.IsNull():
 		bad("is null. Remove it, or write a value; \"\" is one.")
 	case utf8.RuneCountInString(value.ValueString()) > 256:

@@ -82,7 +82,7 @@ func (c *Call) parseRest(args []string) error {
 	seen := map[string]bool{}
 	var within []string
 	for i := 2; i < len(args); i++ {
-		if strings.HasPrefix(args[i], "-") {
+		if isFlag(args[i]) {
 			next, err := c.parseFlag(args, i, seen)
 			if err != nil {
 				return err
@@ -158,7 +158,7 @@ func unknownFlag(i int, name string, known []Flag) error {
 	return &UsageError{
 		Index: i, Found: fmt.Sprintf("unknown flag %q%s", name, foreign(name)),
 		Allowed: "the flags are " + strings.Join(names, ", "),
-		Write:   didYouMean("--"+strings.TrimLeft(name, "-"), names),
+		Write:   didYouMean("--"+strings.TrimLeft(name, "-"+dashes), names),
 	}
 }
 

@@ -181,6 +181,10 @@ func TestParse_errors(t *testing.T) {
 			`unknown flag "--dryrun"; ` + flagNames + `; did you mean "--dry-run"?`},
 		{[]string{"rds", "stop-cluster", "a", "-wait"}, 3,
 			`unknown flag "-wait"; ` + flagNames + `; did you mean "--wait"?`},
+		{[]string{"rds", "stop-cluster", "a", "\u2014wait"}, 3, "unknown flag \"\u2014wait\" (it has the character " +
+			`'\u2014'); ` + flagNames + `; did you mean "--wait"?`},
+		{[]string{"rds", "stop-cluster", "a", "--wait", "true"}, 4, `"true" is a yes or no, and no word of a command; ` +
+			"write a flag alone or leave it out; write a target by its name"},
 		{[]string{"rds", "stop-cluster", "a", "--force"}, 3, `unknown flag "--force"; ` + flagNames},
 		{[]string{"rds", "stop-cluster", "a", "--dry-run=true"}, 3,
 			"--dry-run with a value; write --dry-run alone, or leave it out"},

@@ -39,6 +39,11 @@ func checkText(i int, arg string) error {
 			Index: i, Found: fmt.Sprintf("%q has %s", arg, unseen(arg)),
 			Write: fmt.Sprintf("write %q", strings.Map(seen, strings.ToValidUTF8(arg, ""))),
 		}
+	case arg == "true" || arg == "false":
+		return &UsageError{
+			Index: i, Found: fmt.Sprintf("%q is a yes or no, and no word of a command", arg),
+			Write: "write a flag alone or leave it out; write a target by its name",
+		}
 	case slices.Contains(absent, strings.ToLower(arg)):
 		return &UsageError{
 			Index: i, Found: fmt.Sprintf("%q looks like a value that is missing", arg),
@@ -67,6 +72,15 @@ func seen(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// dashes are what word processors write for hyphens.
+const dashes = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+
+// isFlag tells whether a word is meant as a flag.
+func isFlag(word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	return first == '-' || strings.ContainsRune(dashes, first)
 }
 
 // start is the beginning of a long text.
