@@ -155,9 +155,9 @@ var never = regexp.MustCompile(`(?i)report this|please report|panic|bug in|value
 
 // remedy is how a message says what is allowed or what to write. The last line is the programs' own.
 var remedy = regexp.MustCompile(`(?i)\bwrite\b|allow|such as|remove|keep |leave |shorten|did you mean|knows|takes|correct these|` +
-	`has the days|select the targets|one (has|is|of an? .* is) |an item is|the (services|flags|languages) are|at most|it has \d|` +
+	`has the days|has only|select the targets|one (has|is|of an? .* is) |an item is|the (services|flags|languages) are|at most|it has \d|` +
 	`\w+ has [a-z-]+[,.]|it may have|there are|is required|value must be|must be a string|must not be null|` +
-	`is not expected here|required\.|unsuitable value`)
+	`is not expected here|required[,.]|unsuitable value`)
 
 var attributeLine = regexp.MustCompile(`^  ([a-z_]+) *[={]`)
 

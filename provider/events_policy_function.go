@@ -69,7 +69,7 @@ func (eventsPolicyFunction) Run(ctx context.Context, req function.RunRequest, re
 		v.commands(key, events[key])
 		for _, call := range events[key].calls() {
 			if err := call.CheckScope(scope); err != nil {
-				v.eventError(key, "Target in another account", "has "+err.Error())
+				v.eventError(key, "Target in another account", "has a target elsewhere: "+err.Error())
 			}
 			calls = append(calls, call)
 		}

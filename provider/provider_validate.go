@@ -57,7 +57,7 @@ func (v *providerValidator) region(r types.String) {
 		return
 	}
 	remedy := "Write a region's name, such as \"ap-northeast-1\"."
-	if shorter := region[:len(region)-1]; regionPattern.MatchString(shorter) {
+	if shorter := strings.TrimRight(region, "abcdef"); regionPattern.MatchString(shorter) {
 		remedy = fmt.Sprintf("Write %q; the letter behind it is a zone's.", shorter)
 	}
 	v.fail(path.Root("region"), "Invalid region", "The provider's region %s is no AWS region. %s", quoted(r), remedy)

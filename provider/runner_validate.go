@@ -72,10 +72,17 @@ func (v *runnerValidator) name() {
 			"\"-\" and \"_\".", n)
 		return
 	}
-	v.fail("name", "Invalid name", "name is %s; a Lambda function's name has only A-Z, a-z, digits, "+
-		"\"-\" and "+
-		"\"_\". Write %q.", quoted(name), runnerNameOtherLetters.ReplaceAllString(name.ValueString(), "-"))
+	const allowed = "a Lambda function's name has only A-Z, a-z, digits, \"-\" and \"_\"."
+	if found := firstOther(name.ValueString(), runnerNamePattern); strings.ContainsFunc(name.ValueString(), notPrinted) {
+		v.fail("name", "Invalid name", "name %s has %s in it; %s", quoted(name), found, allowed)
+		return
+	}
+	v.fail("name", "Invalid name", "name is %s; %s Write %q.", quoted(name), allowed,
+		runnerNameOtherLetters.ReplaceAllString(name.ValueString(), "-"))
 }
+
+// notPrinted tells whether a character is no printed one of ASCII.
+func notPrinted(r rune) bool { return r < ' ' || r > '~' }
 
 func (v *runnerValidator) code() {
 	repository, image := v.model.RepositoryURL, v.model.ImageURI
@@ -98,6 +105,10 @@ func (v *runnerValidator) code() {
 func (v *runnerValidator) image(uri string) {
 	url := runnerstack.ImageRepository(uri)
 	switch reference := strings.TrimPrefix(uri, url); {
+	case url == "":
+		v.fail("image_uri", "Invalid image_uri", "image_uri is %s, which names no repository. Write an image, such as %q, or "+
+			"leave it out.", quote(uri), "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/tools:v1")
+		return
 	case reference == "":
 		v.fail("image_uri", "Invalid image_uri", "image_uri %q names a repository and no image in it. Write "+
 			"its tag or its digest, such as %q or %q, or write repository_url = %q to run the bundled "+

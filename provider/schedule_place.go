@@ -29,7 +29,7 @@ func (m scheduleModel) checkScope(diags *diag.Diagnostics) {
 		for _, call := range events[key].calls() {
 			if err := call.CheckScope(scope); err != nil {
 				diags.AddAttributeError(path.Root("events").AtMapKey(key), "Target in another account",
-					fmt.Sprintf("Event %q has %s", key, sentenceOf("", err)))
+					fmt.Sprintf("Event %s has a target elsewhere: %s", quote(key), sentenceOf("", err)))
 			}
 		}
 	}

@@ -166,9 +166,12 @@ func (v *scheduleValidator) key(key string) {
 }
 
 func (v *scheduleValidator) event(key string, e eventModel) {
+	before := v.diags.ErrorsCount()
 	v.commands(key, e)
 	v.exceptDates(key, e)
-	v.inputLength(key, e)
+	if v.diags.ErrorsCount() == before {
+		v.inputLength(key, e)
+	}
 	schedule := v.expression(key, e)
 	if z := e.Timezone; isKnown(z) {
 		if _, err := awscron.LoadLocation(z.ValueString()); err != nil {

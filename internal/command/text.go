@@ -34,6 +34,11 @@ func checkText(i int, arg string) error {
 			Index: i, Found: fmt.Sprintf("%q has blanks at its edges", arg),
 			Write: fmt.Sprintf("write %q", trimmed),
 		}
+	case strings.ContainsAny(arg, "\n\r\t"):
+		return &UsageError{
+			Index: i, Found: fmt.Sprintf("%q is several lines or columns in one word", arg),
+			Write: "write each as a word of its own: " + quoteAll(strings.Fields(arg)),
+		}
 	case unseen(arg) != "":
 		return &UsageError{
 			Index: i, Found: fmt.Sprintf("%q has %s", arg, unseen(arg)),
