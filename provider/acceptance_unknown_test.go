@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
+	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/tfcli"
 )
 
@@ -13,7 +14,8 @@ import (
 // was meant, and the plan after it is empty.
 func TestAcc_unknownEverywhere(t *testing.T) {
 	t.Parallel()
-	_, env := fakeAWS(t)
+	a, env := fakeAWS(t)
+	a.IAM().PutRole(fakeaws.Role{Name: "tools"})
 	c := acctest.NewCLI(t, tfcli.Tofu, env...)
 	const event = `args = local.stop, cron_expr = local.nightly`
 	cases := map[string]string{
