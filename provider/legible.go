@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 
@@ -82,7 +83,7 @@ func numberFaults(config *tfprotov6.DynamicValue, of tftypes.Type) ([]*tfprotov6
 func wrongNumber(n *big.Float) string {
 	whole, accuracy := n.Int64()
 	switch {
-	case n.IsInt() && (accuracy != big.Exact || whole != int64(int32(whole))): //nolint:gosec // compared to itself
+	case n.IsInt() && (accuracy != big.Exact || whole < math.MinInt32 || whole > math.MaxInt32):
 		return "which is out of any range"
 	case !n.IsInt():
 		return "which has a fraction"

@@ -93,8 +93,8 @@ func (v *providerValidator) assumeRole(r assumeRoleModel) {
 		v.fail(at, "Missing role to assume", "The provider's assume_role block has no role_arn. Write role_arn = "+
 			"\"arn:aws:iam::ACCOUNT:role/NAME\", or remove the block.")
 	case !r.RoleARN.IsUnknown() && !roleARNPattern.MatchString(r.RoleARN.ValueString()):
-		v.fail(at.AtName("role_arn"), "Invalid role to assume", "assume_role: role_arn %s is no ARN of an IAM role. Write one "+
-			"such as %q.", quoted(r.RoleARN), strings.TrimSuffix(roleARNExample, "-scheduler"))
+		v.fail(at.AtName("role_arn"), "Invalid role to assume", "assume_role: role_arn %s is no ARN of an IAM role. "+
+			"Write one such as %q.", quoted(r.RoleARN), strings.TrimSuffix(roleARNExample, "-scheduler"))
 	}
 	if s := r.SessionName; s.ValueString() != "" && !sessionPattern.MatchString(s.ValueString()) {
 		v.fail(at.AtName("session_name"), "Invalid session name", "assume_role: session_name %s is refused by AWS, which "+
@@ -102,7 +102,7 @@ func (v *providerValidator) assumeRole(r assumeRoleModel) {
 	}
 	if s := r.ExternalID; s.ValueString() != "" && (len(s.ValueString()) > maxExternalID ||
 		!externalPattern.MatchString(s.ValueString())) {
-		v.fail(at.AtName("external_id"), "Invalid external ID", "assume_role: external_id is refused by AWS, which allows 2 to %d of "+
-			"A-Z, a-z, digits and _+=,.@:/-.", maxExternalID)
+		v.fail(at.AtName("external_id"), "Invalid external ID", "assume_role: external_id is refused by AWS, which "+
+			"allows 2 to %d of A-Z, a-z, digits and _+=,.@:/-.", maxExternalID)
 	}
 }

@@ -106,8 +106,8 @@ func (v *runnerValidator) image(uri string) {
 	url := runnerstack.ImageRepository(uri)
 	switch reference := strings.TrimPrefix(uri, url); {
 	case url == "":
-		v.fail("image_uri", "Invalid image_uri", "image_uri is %s, which names no repository. Write an image, such as %q, or "+
-			"leave it out.", quote(uri), "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/tools:v1")
+		v.fail("image_uri", "Invalid image_uri", "image_uri is %s, which names no repository. Write an image, such as "+
+			"%q, or leave it out.", quote(uri), "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/tools:v1")
 		return
 	case reference == "":
 		v.fail("image_uri", "Invalid image_uri", "image_uri %q names a repository and no image in it. Write "+
