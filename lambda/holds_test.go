@@ -160,7 +160,7 @@ func TestInvoke_holdsCannotBeRead(t *testing.T) {
 		},
 		{
 			"a tag that cannot be read", map[string]string{"savings:hold": "tonight"}, fakeaws.Fault{},
-			prefix + `the tag savings:hold = "tonight" does not begin with an instant such as ` +
+			prefix + `the tag "savings:hold" = "tonight" does not begin with an instant such as ` +
 				"2026-11-30T23:00:00Z; nothing was done", "",
 		},
 		{

@@ -189,10 +189,10 @@ func TestAccFunctions_errors(t *testing.T) {
 			`off_hours({ stop = { args = "rds" } }, "UTC")`, "events", `event "stop" has args: it is no list; write`,
 		},
 		"off hours: a word": {
-			`off_hours({ stop = { args = ["rds", ["x"]] } }, "UTC")`, "events", `event "stop" has args: element 1: it is no text.`,
+			`off_hours({ stop = { args = ["rds", ["x"]] } }, "UTC")`, "events", `event "stop" has args: element 1: it is no text; write "…" in quotes`,
 		},
 		"off hours: enabled": {
-			`off_hours({ stop = { enabled = "no" } }, "UTC")`, "events", `event "stop" has enabled: it is no true or false.`,
+			`off_hours({ stop = { enabled = "no" } }, "UTC")`, "events", `event "stop" has enabled: it is no true or false; write one of them`,
 		},
 		"off hours: a wrong event": {
 			`off_hours({ stop = { args = ["rds", "stoo-cluster", "db"], cron_expr = "rate(1 day)" } }, "UTC")`,

@@ -2,9 +2,7 @@ package provider_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -283,59 +281,6 @@ func TestAccSchedule_nullAndDefaults(t *testing.T) {
 		c.Destroy()
 		groupGone(t, e.Config(t), name)
 	})
-}
-
-// The wrong configurations of testdata/wrong: each message, word for word, in one file.
-func TestAccSchedule_wrongConfigurations(t *testing.T) {
-	t.Parallel()
-	c := acctest.NewCLI(t, tfcli.Tofu)
-	config, err := os.ReadFile("testdata/wrong/main.tf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Write("main.tf", string(config))
-	c.Init()
-	resources := resourceLines(string(config))
-	messages := map[string][]string{}
-	for _, d := range c.Validate() {
-		name := ""
-		for _, r := range resources {
-			if d.Range != nil && r.line <= d.Range.Start.Line {
-				name = r.name
-			}
-		}
-		text := d.Summary + "\n  " + d.Detail
-		messages[name] = append(messages[name], text)
-		for _, never := range []string{"report", "Go", "panic", "cty."} {
-			if strings.Contains(strings.ToLower(text), "please report") || strings.Contains(text, "panic") {
-				t.Errorf("%s: the message speaks of %s: %s", name, never, text)
-			}
-		}
-	}
-	var b strings.Builder
-	for _, r := range resources {
-		if len(messages[r.name]) == 0 {
-			t.Errorf("%s: no message", r.name)
-		}
-		fmt.Fprintf(&b, "%s\n  %s\n\n", r.name, strings.Join(messages[r.name], "\n  "))
-	}
-	golden(t, filepath.Join("testdata", "wrong", "messages.golden"), b.String())
-}
-
-type resourceLine struct {
-	name string
-	line int
-}
-
-func resourceLines(config string) []resourceLine {
-	var all []resourceLine
-	for i, line := range strings.Split(config, "\n") {
-		if rest, ok := strings.CutPrefix(line, `resource "savings_schedule" "`); ok {
-			name, _, _ := strings.Cut(rest, `"`)
-			all = append(all, resourceLine{name, i + 1})
-		}
-	}
-	return all
 }
 
 func golden(t *testing.T, file, got string) {

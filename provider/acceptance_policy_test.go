@@ -183,7 +183,7 @@ func TestAccSchedule_otherPlaces(t *testing.T) {
 	tests := map[string]struct{ config, want string }{
 		"a target of another account": {
 			schedule("s", account, []string{fmt.Sprintf(cluster, "aws", region, "999999999999")}),
-			`Event "stop" has "arn:aws:rds:ap-northeast-1:999999999999:cluster:db" is in account 999999999999; the runner works in account 123456789012 alone`,
+			`Event "stop" has a target elsewhere: "arn:aws:rds:ap-northeast-1:999999999999:cluster:db" is in account 999999999999; the runner works in account 123456789012 alone`,
 		},
 		"a target of another partition": {
 			schedule("s", account, []string{fmt.Sprintf(cluster, "aws-cn", "cn-north-1", account)}),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -21,6 +22,7 @@ import (
 
 const (
 	scheduleTypeName = "savings_schedule"
+	runnerTypeName   = "savings_runner"
 	eventsName       = "events"
 )
 
@@ -29,9 +31,18 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(New(version)())
 	return func() tfprotov6.ProviderServer {
 		ctx := context.Background()
-		var schema resource.SchemaResponse
-		newScheduleResource().Schema(ctx, resource.SchemaRequest{}, &schema)
-		return &asideServer{ProviderServer: framework(), schedule: schema.Schema.Type().TerraformType(ctx)}
+		var schedule, runner resource.SchemaResponse
+		newScheduleResource().Schema(ctx, resource.SchemaRequest{}, &schedule)
+		newRunnerResource().Schema(ctx, resource.SchemaRequest{}, &runner)
+		var block provider.SchemaResponse
+		New(version)().Schema(ctx, provider.SchemaRequest{}, &block)
+		types := map[string]tftypes.Type{
+			scheduleTypeName: schedule.Schema.Type().TerraformType(ctx),
+			runnerTypeName:   runner.Schema.Type().TerraformType(ctx),
+		}
+		return &asideServer{schedule: types[scheduleTypeName], ProviderServer: &legibleServer{
+			ProviderServer: framework(), resources: types, provider: block.Schema.Type().TerraformType(ctx),
+		}}
 	}
 }
 

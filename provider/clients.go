@@ -27,6 +27,9 @@ type clients struct {
 	accountOnce sync.Once
 	accountID   string
 
+	plannedMu sync.Mutex
+	planned   map[string]string
+
 	// defaultTags go under each resource's own tags. They may hold unknown values in a plan.
 	defaultTags types.Map
 	// maxConcurrency bounds the AWS calls in flight of one operation.
@@ -65,6 +68,25 @@ func (c *clients) account(ctx context.Context) string {
 		}
 	})
 	return c.accountID
+}
+
+// claim notes that a plan has this schedule of a shared group. It returns the name of another
+// resource that has it in the same plan, "" for none.
+func (c *clients) claim(group, schedule, name string) (other string) {
+	if c == nil {
+		return ""
+	}
+	c.plannedMu.Lock()
+	defer c.plannedMu.Unlock()
+	if c.planned == nil {
+		c.planned = map[string]string{}
+	}
+	key := group + "/" + schedule
+	if owner, taken := c.planned[key]; taken && owner != name {
+		return owner
+	}
+	c.planned[key] = name
+	return ""
 }
 
 // plannedTags are the provider's default tags as a plan has them; none before it is configured.

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -68,13 +69,13 @@ func (eventsPolicyFunction) Run(ctx context.Context, req function.RunRequest, re
 		v.commands(key, events[key])
 		for _, call := range events[key].calls() {
 			if err := call.CheckScope(scope); err != nil {
-				v.eventError(key, "Target in another account", "has "+err.Error())
+				v.eventError(key, "Target in another account", "has a target elsewhere: "+err.Error())
 			}
 			calls = append(calls, call)
 		}
 	}
 	if v.diags.HasError() {
-		resp.Error = function.NewArgumentFuncError(eventsAt, v.diags[0].Detail())
+		resp.Error = argumentError(eventsAt, errors.New(v.diags[0].Detail()))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, text(eventpolicy.Document(calls, scope, group)))

@@ -66,7 +66,8 @@ func eventArgument(ctx context.Context, key string, v attr.Value) (attr.Value, e
 	for _, name := range sortedKeys(given) {
 		typ, known := eventTypes[name]
 		if !known {
-			return nil, fmt.Errorf("event %q has a member %q, which no event of savings_schedule has", key, name)
+			return nil, fmt.Errorf("event %q has a member %q, which no event of savings_schedule has; there are args, "+
+				"steps, cron_expr, timezone, description, enabled, start_date, end_date and except_dates", key, name)
 		}
 		value, err := converted(ctx, given[name], typ)
 		if err != nil {
@@ -115,7 +116,7 @@ func converted(ctx context.Context, v attr.Value, typ attr.Type) (attr.Value, er
 		}
 	}
 	if !typ.Equal(v.Type(ctx)) {
-		return nil, fmt.Errorf("it is no %s", typeWords[typ])
+		return nil, fmt.Errorf("it is no %s; write %s", typeWords[typ].name, typeWords[typ].example)
 	}
 	return v, nil
 }
@@ -124,7 +125,9 @@ func converted(ctx context.Context, v attr.Value, typ attr.Type) (attr.Value, er
 var boolTexts = map[string]bool{"true": true, "1": true, "false": false, "0": false}
 
 // typeWords name the types of an event's members that are no lists.
-var typeWords = map[attr.Type]string{types.StringType: "text", types.BoolType: "true or false"}
+var typeWords = map[attr.Type]struct{ name, example string }{
+	types.StringType: {"text", `"…" in quotes`}, types.BoolType: {"true or false", "one of them"},
+}
 
 // elementsOf returns the elements of a list, a tuple or a set.
 func elementsOf(v attr.Value) ([]attr.Value, bool) {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -51,13 +52,13 @@ func (offHoursFunction) Run(ctx context.Context, req function.RunRequest, resp *
 	}
 	v := &scheduleValidator{model: m}
 	if v.zone(); v.diags.HasError() {
-		resp.Error = function.NewArgumentFuncError(zoneAt, v.diags[0].Detail())
+		resp.Error = argumentError(zoneAt, errors.New(v.diags[0].Detail()))
 		return
 	}
 	events := m.events()
 	for _, key := range sortedKeys(events) {
 		if v.event(key, events[key]); v.diags.HasError() {
-			resp.Error = function.NewArgumentFuncError(eventsAt, v.diags[0].Detail())
+			resp.Error = argumentError(eventsAt, errors.New(v.diags[0].Detail()))
 			return
 		}
 		e := events[key]

@@ -33,7 +33,10 @@ import (
 // an operation repeats) and still makes 1,000 schedules in seconds.
 const defaultMaxConcurrency = 10
 
-var _ provider.ProviderWithFunctions = (*savingsProvider)(nil)
+var (
+	_ provider.ProviderWithFunctions      = (*savingsProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*savingsProvider)(nil)
+)
 
 type savingsProvider struct{ version string }
 
@@ -169,13 +172,6 @@ func (p *savingsProvider) Configure(
 	}
 	if m.DefaultTags != nil {
 		c.defaultTags = m.DefaultTags.Tags
-		checkDefaultTags(m.DefaultTags.Tags, &resp.Diagnostics)
-	}
-	if m.AssumeRole != nil && m.AssumeRole.RoleARN.IsNull() {
-		resp.Diagnostics.AddError("Missing role to assume",
-			"The provider's assume_role block has no role_arn. Write role_arn = \"arn:aws:iam::ACCOUNT:role/NAME\", "+
-				"or remove the block.")
-		return
 	}
 	base, diags := baseLoader(ctx, m, p.version)
 	resp.Diagnostics.Append(diags...)

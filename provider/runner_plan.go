@@ -43,6 +43,9 @@ func (r *runnerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	plan.checkRegion(&resp.Diagnostics, r.region(ctx))
 	config.checkPlace(&resp.Diagnostics, r.region(ctx), state)
+	name := plan.Name.ValueString()
+	warnOfRegion(&resp.Diagnostics, name, "dead_letter_arn", config.DeadLetterARN, r.region(ctx))
+	warnOfRegion(&resp.Diagnostics, name, "failure_destination_arn", config.FailureDestinationARN, r.region(ctx))
 	plan.warnOfPackageChange(&resp.Diagnostics, state)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }

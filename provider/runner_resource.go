@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
+	"github.com/spin-dd/terraform-provider-savings/internal/importid"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
@@ -201,9 +202,8 @@ func (m runnerModel) warnOfLostRights(diags *diag.Diagnostics, schedules []strin
 func (r *runnerResource) ImportState(ctx context.Context, req resource.ImportStateRequest,
 	resp *resource.ImportStateResponse,
 ) {
-	if !runnerNamePattern.MatchString(req.ID) {
-		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is no name of a Lambda function; "+
-			"write the runner's name, such as %q.", req.ID, "sample-ai-tools"))
+	if _, err := importid.ParseRunner(req.ID); err != nil {
+		resp.Diagnostics.AddError("Invalid import ID", sentenceOf("", err))
 		return
 	}
 	resource.ImportStatePassthroughID(ctx, path.Root("name"), req, resp)

@@ -19,11 +19,13 @@ import (
 )
 
 var (
-	runnerNamePattern      = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
-	imageTagPattern        = regexp.MustCompile(`^:\w[\w.-]{0,127}$`)
-	imageDigestPattern     = regexp.MustCompile(`^(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$`)
-	rolePathPattern        = regexp.MustCompile(`^/([\x21-\x7e]{1,510}/)?$`)
-	managedPolicyPattern   = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
+	runnerNamePattern    = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
+	imageTagPattern      = regexp.MustCompile(`^:\w[\w.-]{0,127}$`)
+	imageDigestPattern   = regexp.MustCompile(`^(:\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$`)
+	rolePathPattern      = regexp.MustCompile(`^/([\x21-\x7e]{1,510}/)?$`)
+	managedPolicyPattern = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
+	// tagPattern is IAM's for tags of roles (IAM API Reference, data type Tag).
+	tagPattern             = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 	runnerNameOtherLetters = regexp.MustCompile(`[^a-zA-Z0-9-_]`)
 )
 
@@ -66,13 +68,21 @@ func (v *runnerValidator) name() {
 		return
 	}
 	if n := utf8.RuneCountInString(name.ValueString()); n == 0 || n > 64 {
-		v.fail("name", "Invalid name", "name has %d characters; a Lambda function's name has 1 to 64.", n)
+		v.fail("name", "Invalid name", "name has %d characters; AWS Lambda allows 1 to 64 of A-Z, a-z, digits, "+
+			"\"-\" and \"_\".", n)
 		return
 	}
-	v.fail("name", "Invalid name", "name is %s; a Lambda function's name has only letters, digits, "+
-		"\"-\" and "+
-		"\"_\". Write %q.", quoted(name), runnerNameOtherLetters.ReplaceAllString(name.ValueString(), "-"))
+	const allowed = "a Lambda function's name has only A-Z, a-z, digits, \"-\" and \"_\"."
+	if found := firstOther(name.ValueString(), runnerNamePattern); strings.ContainsFunc(name.ValueString(), notPrinted) {
+		v.fail("name", "Invalid name", "name %s has %s in it; %s", quoted(name), found, allowed)
+		return
+	}
+	v.fail("name", "Invalid name", "name is %s; %s Write %q.", quoted(name), allowed,
+		runnerNameOtherLetters.ReplaceAllString(name.ValueString(), "-"))
 }
+
+// notPrinted tells whether a character is no printed one of ASCII.
+func notPrinted(r rune) bool { return r < ' ' || r > '~' }
 
 func (v *runnerValidator) code() {
 	repository, image := v.model.RepositoryURL, v.model.ImageURI
@@ -95,6 +105,10 @@ func (v *runnerValidator) code() {
 func (v *runnerValidator) image(uri string) {
 	url := runnerstack.ImageRepository(uri)
 	switch reference := strings.TrimPrefix(uri, url); {
+	case url == "":
+		v.fail("image_uri", "Invalid image_uri", "image_uri is %s, which names no repository. Write an image, such as "+
+			"%q, or leave it out.", quote(uri), "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/tools:v1")
+		return
 	case reference == "":
 		v.fail("image_uri", "Invalid image_uri", "image_uri %q names a repository and no image in it. Write "+
 			"its tag or its digest, such as %q or %q, or write repository_url = %q to run the bundled "+
@@ -176,7 +190,7 @@ func (v *runnerValidator) arns() {
 	}
 	if q := m.DeadLetterARN; isKnown(q) && strings.HasSuffix(q.ValueString(), ".fifo") {
 		v.fail("dead_letter_arn", "Invalid dead_letter_arn", "dead_letter_arn %s is a FIFO queue; "+
-			"EventBridge Scheduler takes standard queues only.", quoted(q))
+			"EventBridge Scheduler takes standard queues only. Write the ARN of one.", quoted(q))
 	} else {
 		v.matches("dead_letter_arn", q, queueARNPattern, "ARN of a standard SQS queue", queueARNExample)
 	}
@@ -220,15 +234,17 @@ func (v *runnerValidator) tags() {
 
 func (v *runnerValidator) tag(key string, value types.String) {
 	bad := func(format string, a ...any) {
-		v.fail("tags", "Invalid tag", "tags[%q] %s", key, fmt.Sprintf(format, a...))
+		v.fail("tags", "Invalid tag", "tags[%s] %s", quote(key), fmt.Sprintf(format, a...))
 	}
 	switch n := utf8.RuneCountInString(key); {
 	case n == 0 || n > 128:
 		bad("has a key of %d characters; AWS allows 1 to 128.", n)
 	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		bad("begins with \"aws:\", which AWS keeps for itself.")
+		bad("begins with \"aws:\", which AWS keeps for itself. Write another key.")
 	case strings.HasPrefix(key, "savings:"):
-		bad("begins with \"savings:\", which this provider keeps for itself.")
+		bad("begins with \"savings:\", which this provider keeps for itself. Write another key.")
+	case !tagPattern.MatchString(key) || !tagPattern.MatchString(value.ValueString()):
+		bad("has a character that IAM refuses in tags of roles; it allows letters, digits, blanks and _.:/=+-@.")
 	case value.IsNull():
 		bad("is null. Remove it, or write a value; \"\" is one.")
 	case utf8.RuneCountInString(value.ValueString()) > 256:

@@ -128,11 +128,11 @@ func TestRunnerValidate(t *testing.T) {
 				`letters, digits and signs, without blanks.`},
 
 		{"empty name", func(m *runnerModel) { m.Name = text("") },
-			`name: Invalid name: name has 0 characters; a Lambda function's name has 1 to 64.`},
+			`name: Invalid name: name has 0 characters; AWS Lambda allows 1 to 64 of A-Z, a-z, digits, "-" and "_".`},
 		{"long name", func(m *runnerModel) { m.Name = text(strings.Repeat("a", 65)) },
-			`name: Invalid name: name has 65 characters; a Lambda function's name has 1 to 64.`},
+			`name: Invalid name: name has 65 characters; AWS Lambda allows 1 to 64 of A-Z, a-z, digits, "-" and "_".`},
 		{"name with a dot", func(m *runnerModel) { m.Name = text("my.tools v2") },
-			`name: Invalid name: name is "my.tools v2"; a Lambda function's name has only letters, digits, ` +
+			`name: Invalid name: name is "my.tools v2"; a Lambda function's name has only A-Z, a-z, digits, ` +
 				`"-" and "_". Write "my-tools-v2".`},
 		{"amd64", func(m *runnerModel) { m.Architecture = text("amd64") },
 			`architecture: Invalid architecture: architecture is "amd64"; Lambda knows "arm64" and ` +
@@ -178,7 +178,7 @@ func TestRunnerValidate(t *testing.T) {
 		{"FIFO dead letters", func(m *runnerModel) { m.DeadLetterARN = text("arn:aws:sqs:eu-west-1:123456789012:q.fifo") },
 			`dead_letter_arn: Invalid dead_letter_arn: dead_letter_arn ` +
 				`"arn:aws:sqs:eu-west-1:123456789012:q.fifo" is a FIFO queue; EventBridge Scheduler takes ` +
-				`standard queues only.`},
+				`standard queues only. Write the ARN of one.`},
 		{"topic for dead letters", func(m *runnerModel) { m.DeadLetterARN = text("arn:aws:sns:eu-west-1:123456789012:t") },
 			`dead_letter_arn: Invalid dead_letter_arn: dead_letter_arn ` +
 				`"arn:aws:sns:eu-west-1:123456789012:t" is no ARN of a standard SQS queue, such as ` +
@@ -188,10 +188,10 @@ func TestRunnerValidate(t *testing.T) {
 				`"arn:aws:s3:::bucket" is neither an SQS queue, an SNS topic nor an event bus; write the ARN ` +
 				`of one.`},
 		{"AWS's own tag", func(m *runnerModel) { m.Tags = tags("AWS:x%d", "y") },
-			`tags: Invalid tag: tags["AWS:x%d"] begins with "aws:", which AWS keeps for itself.`},
+			`tags: Invalid tag: tags["AWS:x%d"] begins with "aws:", which AWS keeps for itself. Write another key.`},
 		{"our own tag", func(m *runnerModel) { m.Tags = tags("savings:creating", "y") },
 			`tags: Invalid tag: tags["savings:creating"] begins with "savings:", which this provider keeps ` +
-				`for itself.`},
+				`for itself. Write another key.`},
 		{"tag without a key", func(m *runnerModel) { m.Tags = tags("", "y") },
 			`tags: Invalid tag: tags[""] has a key of 0 characters; AWS allows 1 to 128.`},
 		{"long tag", func(m *runnerModel) { m.Tags = tags("k", strings.Repeat("v", 257)) },

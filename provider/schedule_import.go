@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
+	"github.com/spin-dd/terraform-provider-savings/internal/importid"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
 
@@ -20,17 +21,17 @@ func (r *scheduleResource) ImportState(
 	req resource.ImportStateRequest,
 	resp *resource.ImportStateResponse,
 ) {
-	name, group, keys, err := parseImportID(req.ID)
+	id, err := importid.ParseSchedule(req.ID)
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid import ID", err.Error())
+		resp.Diagnostics.AddError("Invalid import ID", sentenceOf("", err))
 		return
 	}
 	events := map[string]eventModel{}
-	for _, key := range keys {
+	for _, key := range id.Keys {
 		events[key] = noEvent()
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), name)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("group_name"), text(group))...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("name"), id.Name)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("group_name"), text(id.Group))...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("events"), eventsMap(events))...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importKey, []byte("true"))...)
 }

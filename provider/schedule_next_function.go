@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math/big"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -42,7 +44,7 @@ func (scheduleNextFunction) Definition(
 				MarkdownDescription: "RFC 3339 instant, such as `2027-03-31T21:00:00+09:00`, that the runs come after. `plantimestamp()` " +
 					"is one, and makes a plan differ from the one before it. A `rate()` counts from it.",
 			},
-			function.Int64Parameter{Name: "count", MarkdownDescription: "How many runs, 1 to 1000."},
+			function.NumberParameter{Name: "count", MarkdownDescription: "How many runs, 1 to 1000."},
 		},
 		Return: function.ListReturn{ElementType: types.StringType},
 	}
@@ -51,8 +53,8 @@ func (scheduleNextFunction) Definition(
 func (scheduleNextFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	const expressionAt, zoneAt, afterAt, countAt = 0, 1, 2, 3
 	var expression, timezone, after string
-	var count int64
-	resp.Error = req.Arguments.Get(ctx, &expression, &timezone, &after, &count)
+	var given types.Number
+	resp.Error = req.Arguments.Get(ctx, &expression, &timezone, &after, &given)
 	if resp.Error != nil {
 		return
 	}
@@ -72,8 +74,10 @@ func (scheduleNextFunction) Run(ctx context.Context, req function.RunRequest, re
 			`write one like "2027-03-31T21:00:00+09:00"`, after))
 		return
 	}
-	if count < 1 || count > maxNext {
-		resp.Error = argumentError(countAt, fmt.Errorf("count is %d; write a number from 1 to %d", count, maxNext))
+	count, accuracy := given.ValueBigFloat().Int64()
+	if accuracy != big.Exact || count < 1 || count > maxNext {
+		resp.Error = argumentError(countAt, fmt.Errorf("count is %s; write a number from 1 to %d",
+			given.ValueBigFloat().Text('g', 20), maxNext))
 		return
 	}
 	runs := []string{}
@@ -102,5 +106,6 @@ func zoneParameter() function.Parameter {
 
 // argumentError reports err at the argument with this index.
 func argumentError(index int64, err error) *function.FuncError {
-	return function.NewArgumentFuncError(index, sentenceOf("", err))
+	// OpenTofu and Terraform put a full stop behind it.
+	return function.NewArgumentFuncError(index, strings.TrimSuffix(err.Error(), "."))
 }

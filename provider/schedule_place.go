@@ -29,10 +29,39 @@ func (m scheduleModel) checkScope(diags *diag.Diagnostics) {
 		for _, call := range events[key].calls() {
 			if err := call.CheckScope(scope); err != nil {
 				diags.AddAttributeError(path.Root("events").AtMapKey(key), "Target in another account",
-					fmt.Sprintf("Event %q has %s", key, sentenceOf("", err)))
+					fmt.Sprintf("Event %s has a target elsewhere: %s", quote(key), sentenceOf("", err)))
 			}
 		}
 	}
+}
+
+// checkJoinedNames reports a schedule of a shared group that another resource of the configuration
+// plans as well: "app" with the key "web-stop" and "app-web" with "stop" make the same name.
+func (r *scheduleResource) checkJoinedNames(m scheduleModel, diags *diag.Diagnostics) {
+	if !isKnown(m.GroupName) || !isKnown(m.Name) {
+		return
+	}
+	group, name := m.GroupName.ValueString(), m.Name.ValueString()
+	for _, key := range sortedKeys(m.Events.Elements()) {
+		schedule := name + "-" + key
+		if other := r.clients.claim(group, schedule, name); other != "" {
+			diags.AddAttributeError(path.Root("events").AtMapKey(key), "Schedule twice", fmt.Sprintf("Event %s of %q would be "+
+				"schedule %q of group %q, and so would an event of the savings_schedule %q. Write another key, or another name.",
+				quote(key), name, schedule, group, other))
+		}
+	}
+}
+
+// warnOfRegion warns of a queue, topic or event bus in another region than the function: AWS documents
+// no delivery across regions, and refuses none when it is configured.
+func warnOfRegion(diags *diag.Diagnostics, name, attribute string, value types.String, region string) {
+	found, err := arn.Parse(value.ValueString())
+	if err != nil || region == "" || found.Region == "" || found.Region == region {
+		return
+	}
+	diags.AddAttributeWarning(path.Root(attribute), name+": "+attribute+" is in another region", fmt.Sprintf(
+		"%s %s is in %s, and the function is in %s. AWS documents no delivery to another region: what fails may be lost "+
+			"without a word. Write the ARN of one in %[4]s.", attribute, quoted(value), found.Region, region))
 }
 
 // checkPlace reports a function that is not where the provider writes schedules.

@@ -45,6 +45,7 @@ func (r *scheduleResource) ModifyPlan(
 	resp.Diagnostics.Append(r.warnings(plan)...)
 	plan.checkScope(&resp.Diagnostics)
 	r.checkPlace(ctx, plan, &resp.Diagnostics)
+	r.checkJoinedNames(plan, &resp.Diagnostics)
 	r.checkPolicySize(ctx, plan, state, &resp.Diagnostics)
 	if n := len(plan.TagsAll.Elements()); n > maxTags {
 		resp.Diagnostics.AddAttributeError(path.Root("tags"), "Too many tags", tooManyTags(n))

@@ -1,9 +1,6 @@
 package provider
 
 import (
-	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -198,36 +195,4 @@ func stepList(steps [][]string) types.List {
 		elements[i] = stringList(step)
 	}
 	return types.ListValueMust(wordsType, elements)
-}
-
-// parseImportID reads "group" or "group/name:key,key".
-func parseImportID(id string) (name, group string, keys []string, err error) {
-	group, rest, shared := strings.Cut(id, "/")
-	if !shared {
-		if group == "" || strings.ContainsAny(group, ":,") {
-			return "", "", nil, importIDError(id)
-		}
-		if group == "default" {
-			return "", "", nil, errors.New("group \"default\" is everybody's; name the resource's schedules in it: " +
-				"default/NAME:KEY,KEY, such as \"default/sample-ai-saving:rds_stop,rds_start\"")
-		}
-		return group, "", nil, nil
-	}
-	name, list, ok := strings.Cut(rest, ":")
-	if !ok || group == "" || name == "" || list == "" || strings.Contains(rest, "/") {
-		return "", "", nil, importIDError(id)
-	}
-	for _, key := range strings.Split(list, ",") {
-		if key == "" {
-			return "", "", nil, importIDError(id)
-		}
-		keys = append(keys, key)
-	}
-	return name, group, keys, nil
-}
-
-func importIDError(id string) error {
-	return fmt.Errorf("%q is no import ID of a savings_schedule; write the name of its own group, such as "+
-		"\"sample-ai-saving\", or, for schedules in a shared group, GROUP/NAME:KEY,KEY, such as "+
-		"\"default/sample-ai-saving:rds_stop,rds_start\"", id)
 }

@@ -73,26 +73,6 @@ func TestScheduleFlatten(t *testing.T) {
 	}
 }
 
-func TestParseImportID(t *testing.T) {
-	t.Parallel()
-	name, group, keys, err := parseImportID("saving")
-	if err != nil || name != "saving" || group != "" || keys != nil {
-		t.Errorf("own group: got %q %q %q, %v", name, group, keys, err)
-	}
-	name, group, keys, err = parseImportID("default/sample:rds_stop,rds_start")
-	if err != nil || name != "sample" || group != "default" || strings.Join(keys, " ") != "rds_stop rds_start" {
-		t.Errorf("shared group: got %q %q %q, %v", name, group, keys, err)
-	}
-	if _, _, _, err := parseImportID("default"); err == nil || !strings.Contains(err.Error(), "default/NAME:KEY,KEY") {
-		t.Errorf("default: got %v, want an error, since the group is everybody's", err)
-	}
-	for _, bad := range []string{"", "a:b", "a,b", "default/", "default/sample", "default/sample:", "default/:k", "/n:k", "g/n:k,", "g/n/m:k"} {
-		if _, _, _, err := parseImportID(bad); err == nil || !strings.Contains(err.Error(), "GROUP/NAME:KEY,KEY") {
-			t.Errorf("%q: got %v, want an error that shows the form", bad, err)
-		}
-	}
-}
-
 // A default tag that changes is no tag of the resource's own, neither before nor after.
 func TestRefreshTags(t *testing.T) {
 	t.Parallel()

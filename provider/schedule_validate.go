@@ -24,7 +24,7 @@ const maxDescriptionLength = 512
 
 var namePattern = regexp.MustCompile(`^[0-9a-zA-Z\-_.]+$`)
 
-const nameLetters = "letters, digits, hyphens, underscores and dots"
+const nameLetters = "A-Z, a-z, digits, hyphens, underscores and dots"
 
 // ValidateConfig checks the whole resource in one pass: validators that match paths inside events
 // are quadratic in the framework. Unknown values wait.
@@ -49,8 +49,26 @@ func (m scheduleModel) validate() diag.Diagnostics {
 	v.arns()
 	v.retry()
 	v.tags()
-	elements := m.Events.Elements()
-	for _, key := range sortedKeys(elements) {
+	v.events()
+	if !v.diags.HasError() {
+		m.checkScope(&v.diags)
+	}
+	return v.diags
+}
+
+// maxEventErrors is how many errors are shown of events: a loop that is wrong is wrong in every one.
+const maxEventErrors = 20
+
+func (v *scheduleValidator) events() {
+	elements := v.model.Events.Elements()
+	keys := sortedKeys(elements)
+	before := v.diags.ErrorsCount()
+	for i, key := range keys {
+		if shown := v.diags.ErrorsCount() - before; shown >= maxEventErrors {
+			v.attributeError("events", "More events to check", fmt.Sprintf("events has %d errors above, and %d more events "+
+				"were not checked. Correct these first; a loop that makes events makes one error in each.", shown, len(keys)-i))
+			return
+		}
 		v.key(key)
 		e, known := eventOf(elements[key])
 		if known {
@@ -59,10 +77,6 @@ func (m scheduleModel) validate() diag.Diagnostics {
 			v.eventError(key, "Missing event", "is null. Leave the key out, or give it args and cron_expr")
 		}
 	}
-	if !v.diags.HasError() {
-		m.checkScope(&v.diags)
-	}
-	return v.diags
 }
 
 type scheduleValidator struct {
@@ -78,7 +92,7 @@ func (v *scheduleValidator) attributeError(name, summary, detail string) {
 // first line.
 func (v *scheduleValidator) eventError(key, summary, detail string) {
 	v.diags.AddAttributeError(path.Root("events").AtMapKey(key), summary,
-		fmt.Sprintf("Event %q %s", key, fullStop(detail)))
+		fmt.Sprintf("Event %s %s", quote(key), fullStop(detail)))
 }
 
 func isKnown(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }
@@ -88,30 +102,34 @@ func (v *scheduleValidator) name(attribute string, s types.String) {
 		return
 	}
 	name := s.ValueString()
-	switch n := len(name); {
+	switch n := utf8.RuneCountInString(name); {
 	case n == 0 || n > maxNameLength:
 		v.attributeError(attribute, "Invalid "+attribute, fmt.Sprintf(
-			"%s %q has %d characters; AWS allows 1 to %d.", attribute, name, n, maxNameLength))
+			"%s %s has %d characters; AWS allows 1 to %d.", attribute, quoted(s), n, maxNameLength))
 	case !namePattern.MatchString(name):
 		v.attributeError(attribute, "Invalid "+attribute, fmt.Sprintf(
-			"%s %q has %s; AWS allows %s.", attribute, name, firstOther(name, namePattern), nameLetters))
+			"%s %s has %s in it; AWS allows %s.", attribute, quoted(s), firstOther(name, namePattern), nameLetters))
 	case attribute == "name" && v.model.GroupName.IsNull() && name == "default":
 		v.attributeError(attribute, "Invalid name", "name \"default\" would make the group \"default\" this resource's "+
 			"own, and everything in it. Write group_name = \"default\" and another name to put schedules into it.")
 	}
 }
 
-// firstOther names the first character that the pattern refuses.
+// firstOther names the first character that the pattern refuses, by its code point too where it may
+// look like one of ASCII.
 func firstOther(s string, allowed *regexp.Regexp) string {
 	for _, r := range s {
-		if !allowed.MatchString(string(r)) {
-			if r == ' ' {
-				return "a blank in it"
-			}
-			return fmt.Sprintf("%q in it", r)
+		switch {
+		case allowed.MatchString(string(r)):
+			continue
+		case r == ' ':
+			return "a blank"
+		case r >= utf8.RuneSelf:
+			return fmt.Sprintf("the character %q (%U)", r, r)
 		}
+		return fmt.Sprintf("%q", r)
 	}
-	return "nothing wrong in it"
+	return "nothing wrong"
 }
 
 func (v *scheduleValidator) zone() {
@@ -127,11 +145,11 @@ func (v *scheduleValidator) key(key string) {
 	shared := !v.model.GroupName.IsNull()
 	switch {
 	case key == "":
-		v.eventError(key, "Invalid event key", "has an empty key. The key is the schedule's name")
+		v.eventError(key, "Invalid event key", "has an empty key. The key is the schedule's name: write one such as rds_stop")
 		return
 	case !namePattern.MatchString(key):
 		v.eventError(key, "Invalid event key", fmt.Sprintf("has %s in its key, which is the schedule's name; AWS allows %s",
-			strings.TrimSuffix(firstOther(key, namePattern), " in it"), nameLetters))
+			firstOther(key, namePattern), nameLetters))
 		return
 	}
 	name := key
@@ -142,15 +160,18 @@ func (v *scheduleValidator) key(key string) {
 		name = v.model.Name.ValueString() + "-" + key
 	}
 	if n := len(name); n > maxNameLength {
-		v.eventError(key, "Schedule name too long", fmt.Sprintf("would be schedule %q of %d characters; AWS allows %d. "+
-			"Shorten the key%s", name, n, maxNameLength, map[bool]string{true: " or name", false: ""}[shared]))
+		v.eventError(key, "Schedule name too long", fmt.Sprintf("would be schedule %s of %d characters; AWS allows %d. "+
+			"Shorten the key%s", quote(name), n, maxNameLength, map[bool]string{true: " or name", false: ""}[shared]))
 	}
 }
 
 func (v *scheduleValidator) event(key string, e eventModel) {
+	before := v.diags.ErrorsCount()
 	v.commands(key, e)
 	v.exceptDates(key, e)
-	v.inputLength(key, e)
+	if v.diags.ErrorsCount() == before {
+		v.inputLength(key, e)
+	}
 	schedule := v.expression(key, e)
 	if z := e.Timezone; isKnown(z) {
 		if _, err := awscron.LoadLocation(z.ValueString()); err != nil {
@@ -194,7 +215,8 @@ func (v *scheduleValidator) dates(key string, e eventModel, schedule awscron.Sch
 	start, okStart := v.date(key, "start_date", e.StartDate)
 	end, okEnd := v.date(key, "end_date", e.EndDate)
 	if okStart && okEnd && !end.After(start) {
-		v.eventError(key, "Invalid end_date", fmt.Sprintf("ends (end_date %s) before it starts (start_date %s)",
+		v.eventError(key, "Invalid end_date", fmt.Sprintf("ends (end_date %s) before it starts (start_date %s). "+
+			"Write an end_date after its start_date",
 			e.EndDate.ValueString(), e.StartDate.ValueString()))
 	}
 	if _, once := schedule.(*awscron.At); once && (isKnown(e.StartDate) || isKnown(e.EndDate)) {
@@ -221,7 +243,18 @@ func (v *scheduleValidator) date(key, name string, s types.String) (time.Time, b
 	return t, true
 }
 
-func quoted(s types.String) string { return fmt.Sprintf("%q", s.ValueString()) }
+func quoted(s types.String) string { return quote(s.ValueString()) }
+
+// maxQuoted is how much of a text a message repeats, in characters.
+const maxQuoted = 200
+
+// quote is a text in quotes, cut where it is long.
+func quote(s string) string {
+	if n := utf8.RuneCountInString(s); n > maxQuoted {
+		return fmt.Sprintf("%q… (%d characters)", string([]rune(s)[:maxQuoted]), n)
+	}
+	return fmt.Sprintf("%q", s)
+}
 
 // sentenceOf is an error as a sentence of a diagnostic.
 func sentenceOf(before string, err error) string { return fullStop(before + err.Error()) }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
@@ -15,7 +16,7 @@ import (
 var (
 	functionARNPattern = regexp.MustCompile(
 		`^arn:aws(-[a-z]+)*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9-_]{1,64}(:(\$LATEST|[a-zA-Z0-9-_]+))?$`)
-	roleARNPattern  = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::\d{12}:role/[\w+=,.@/-]+$`)
+	roleARNPattern  = regexp.MustCompile(`^arn:aws(-[a-z]+)*:iam::\d{12}:role/([\w+=,.@/-]+/)?[\w+=,.@-]{1,64}$`)
 	queueARNPattern = regexp.MustCompile(`^arn:aws(-[a-z]+)*:sqs:[a-z0-9-]+:\d{12}:[a-zA-Z0-9-_]+$`)
 	roleNamePattern = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 )
@@ -32,7 +33,7 @@ func (v *scheduleValidator) arns() {
 	v.matches("role_arn", v.model.RoleARN, roleARNPattern, "ARN of an IAM role", roleARNExample)
 	if q := v.model.DeadLetterARN; isKnown(q) && strings.HasSuffix(q.ValueString(), ".fifo") {
 		v.attributeError("dead_letter_arn", "Invalid dead_letter_arn", fmt.Sprintf(
-			"dead_letter_arn %s is a FIFO queue; EventBridge Scheduler takes standard queues only.", quoted(q)))
+			"dead_letter_arn %s is a FIFO queue; EventBridge Scheduler takes standard queues only. Write the ARN of one.", quoted(q)))
 	} else {
 		v.matches("dead_letter_arn", q, queueARNPattern, "ARN of a standard SQS queue", queueARNExample)
 	}
@@ -42,9 +43,33 @@ func (v *scheduleValidator) arns() {
 			remedy = fmt.Sprintf("Write its name, %q.", n.ValueString()[i+1:])
 		}
 		v.attributeError("runner_role_name", "Invalid runner_role_name", fmt.Sprintf(
-			"runner_role_name %s is no name of an IAM role. %s", quoted(n), remedy))
+			"runner_role_name %s is no name of an IAM role, which has 1 to 64 of A-Z, a-z, digits and _+=,.@-. %s",
+			quoted(n), remedy))
 	}
+	v.sameAccount()
 	v.permissions(v.model.Permissions)
+}
+
+// sameAccount refuses a role of another account than the function's, since EventBridge Scheduler
+// assumes roles of its own account alone (EventBridge Scheduler User Guide, "Troubleshooting"), and a
+// queue of another partition, which nothing of this one reaches.
+func (v *scheduleValidator) sameAccount() {
+	function, err := arn.Parse(v.model.FunctionARN.ValueString())
+	if err != nil || v.diags.HasError() {
+		return
+	}
+	if role, err := arn.Parse(v.model.RoleARN.ValueString()); err == nil &&
+		(role.AccountID != function.AccountID || role.Partition != function.Partition) {
+		v.attributeError("role_arn", "Role in another account", fmt.Sprintf("role_arn %s is in account %s of partition "+
+			"%s, and function_arn is in account %s of %s. EventBridge Scheduler assumes roles of the function's account "+
+			"alone: write the ARN of one, such as savings_runner.….scheduler_role_arn.", quoted(v.model.RoleARN),
+			role.AccountID, role.Partition, function.AccountID, function.Partition))
+	}
+	if queue, err := arn.Parse(v.model.DeadLetterARN.ValueString()); err == nil && queue.Partition != function.Partition {
+		v.attributeError("dead_letter_arn", "Queue in another partition", fmt.Sprintf("dead_letter_arn %s is in partition "+
+			"%s, and function_arn is in %s. Write the ARN of a queue of there.", quoted(v.model.DeadLetterARN),
+			queue.Partition, function.Partition))
+	}
 }
 
 // partition refuses a function whose ARN names a region of another partition.
@@ -125,6 +150,6 @@ func tooManyTags(n int) string {
 
 func (v *scheduleValidator) tag(key string, value types.String) {
 	if fault := tagFault(key, value); fault != "" {
-		v.attributeError("tags", "Invalid tag", fmt.Sprintf("tags[%q] %s", key, fault))
+		v.attributeError("tags", "Invalid tag", fmt.Sprintf("tags[%s] %s", quote(key), fault))
 	}
 }

@@ -55,6 +55,7 @@ func (r *scheduleResource) warnings(m scheduleModel) diag.Diagnostics {
 		w.restart(restart, events[restart.Stop].zone(m.Timezone).ValueString())
 	}
 	w.rest()
+	warnOfRegion(&w.diags, w.name, "dead_letter_arn", m.DeadLetterARN, scope.Region)
 	w.permissions(m)
 	w.unlimited(m.PolicyJSON.ValueString())
 	return w.diags

@@ -90,9 +90,9 @@ func tagFault(key string, value types.String) string {
 	case n == 0 || n > 128:
 		return fmt.Sprintf("has a key of %d characters; AWS allows 1 to 128.", n)
 	case strings.HasPrefix(strings.ToLower(key), "aws:"):
-		return "begins with \"aws:\", which AWS keeps for itself."
+		return "begins with \"aws:\", which AWS keeps for itself. Write another key."
 	case strings.HasPrefix(key, "savings:"):
-		return "begins with \"savings:\", which this provider keeps for itself."
+		return "begins with \"savings:\", which this provider keeps for itself. Write another key."
 	case value.IsUnknown():
 	case value.IsNull() || value.ValueString() == "":
 		return "has no value; EventBridge Scheduler allows 1 to 256 characters."
@@ -109,7 +109,7 @@ func checkDefaultTags(tags types.Map, diags *diag.Diagnostics) {
 		value, _ := tags.Elements()[key].(types.String)
 		if fault := tagFault(key, value); fault != "" {
 			diags.AddAttributeError(path.Root("default_tags").AtName("tags"), "Invalid tag",
-				fmt.Sprintf("default_tags: tags[%q] %s", key, fault))
+				fmt.Sprintf("default_tags: tags[%s] %s", quote(key), fault))
 		}
 	}
 }

@@ -33,7 +33,7 @@ func parse(sub subcommand, args []string) (input, error) {
 			return input{}, usagef("unknown flag %q; %s takes %s", name, sub.name, sub.flagNames())
 		}
 		if _, twice := in.flags[name]; twice && !slices.Contains(sub.repeat, name) {
-			return input{}, usagef("%s is given twice", name)
+			return input{}, usagef("%s is given twice; write it once", name)
 		}
 		if sub.isSwitch(name) {
 			if hasValue {
@@ -44,7 +44,7 @@ func parse(sub subcommand, args []string) (input, error) {
 		}
 		if !hasValue {
 			if i++; i == len(args) {
-				return input{}, usagef("%s without a value", name)
+				return input{}, usagef("%s without a value; write %s=%s", name, name, sub.valueOf(name))
 			}
 			value = args[i]
 		}
@@ -69,6 +69,12 @@ func (s subcommand) has(name string) bool {
 // isSwitch tells whether a flag takes no value.
 func (s subcommand) isSwitch(name string) bool {
 	return slices.ContainsFunc(s.flags, func(f flag) bool { return f.name == name && f.value == "" })
+}
+
+// valueOf names a flag's value.
+func (s subcommand) valueOf(name string) string {
+	i := slices.IndexFunc(s.flags, func(f flag) bool { return f.name == name })
+	return s.flags[i].value
 }
 
 func (s subcommand) flagNames() string {

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
+	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 )
 
 // version is set by the release's linker flags.
@@ -88,7 +89,7 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintf(p.stderr, "savings: %v\n", err)
+	fmt.Fprintf(p.stderr, "savings: %s\n", legible(err))
 	if wrong := (usageError{}); errors.As(err, &wrong) {
 		return exitUsage
 	}
@@ -99,6 +100,15 @@ func (p *program) execute(ctx context.Context, args []string) int {
 		return exitGate
 	}
 	return exitFailed
+}
+
+// legible is an error's text without what is not seen, such as a terminal's controls in a file's name.
+func legible(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		lines[i] = planjson.Visible(line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (p *program) dispatch(ctx context.Context, args []string) error {

@@ -53,6 +53,9 @@ func parseAt(expr, body string) (Schedule, *ParseError) {
 		n[i], _ = strconv.Atoi(m[i]) // only digits
 	}
 	t := time.Date(n[1], time.Month(n[2]), n[3], n[4], n[5], n[6], 0, time.UTC)
+	if t.Format(atLayout) != body && n[4] == 24 && n[5] == 0 && n[6] == 0 {
+		return fail(body, fmt.Sprintf("there is no time %q", body), "write at("+t.Format(atLayout)+")")
+	}
 	if t.Format(atLayout) != body {
 		return fail(body, fmt.Sprintf("there is no time %q", body), impossibleDate(n[1], n[2], n[3]))
 	}

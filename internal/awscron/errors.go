@@ -3,6 +3,7 @@ package awscron
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // ParseError says why an expression is refused: where, what was found, what is allowed, and what to
@@ -53,6 +54,9 @@ func (e *ZoneError) Error() string {
 		return fmt.Sprintf("unknown time zone %q; did you mean %q?", e.Name, e.Nearest)
 	case e.Name == "":
 		return `the time zone is empty; write an IANA name such as "Asia/Tokyo" or "UTC"`
+	case utf8.RuneCountInString(e.Name) > maxZoneName:
+		return fmt.Sprintf("the time zone has %d characters; write an IANA name such as %q or %q",
+			utf8.RuneCountInString(e.Name), "Asia/Tokyo", "UTC")
 	default:
 		return fmt.Sprintf("unknown time zone %q; write an IANA name such as %q or %q",
 			e.Name, "Asia/Tokyo", "UTC")

@@ -63,6 +63,9 @@ func checkRemedy(t *testing.T, err error) {
 	if !errors.As(err, &parseErr) {
 		t.Fatalf("error is a %T", err)
 	}
+	if text := err.Error(); len(text) > 4*maxLength+500 || strings.ContainsAny(text, "\n\x00\x1b\u202e") {
+		t.Errorf("%q is no sentence for people", text)
+	}
 	mended := strings.Contains(parseErr.Problem, "parenthesis") ||
 		strings.Contains(parseErr.Problem, "no expression")
 	i := strings.Index(parseErr.Remedy, "write cron(")
@@ -233,6 +236,9 @@ func FuzzLoadLocation(f *testing.F) {
 		var zoneErr *ZoneError
 		if !errors.As(err, &zoneErr) {
 			t.Fatalf("error is a %T", err)
+		}
+		if text := err.Error(); len(text) > 4*maxZoneName+200 || strings.ContainsAny(text, "\n\x00\x1b\u202e") {
+			t.Errorf("%q is no sentence for people", text)
 		}
 		if zoneErr.Nearest == "" {
 			return

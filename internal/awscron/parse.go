@@ -3,6 +3,7 @@ package awscron
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/suggest"
@@ -47,16 +48,19 @@ func unwrap(expr string) (kind, body string, err *ParseError) {
 	switch {
 	case trimmed == "":
 		return fail("the expression is empty", "write for example cron(0 21 * * ? *)")
-	case trimmed != expr:
-		return fail("the expression has blanks at its edges, which AWS refuses",
-			fmt.Sprintf("write %q without them", trimmed))
 	case utf8.RuneCountInString(expr) > maxLength:
 		return fail(fmt.Sprintf("the expression has %d characters, and AWS takes %d",
 			utf8.RuneCountInString(expr), maxLength), "write ranges and steps, or split it into two events")
+	case trimmed != expr:
+		return fail("the expression has blanks at its edges, which AWS refuses",
+			fmt.Sprintf("write %q without them", trimmed))
 	}
 	if plain, found := plainText(expr); found != "" {
-		return fail(fmt.Sprintf("the expression has the character %q (%U)", found, []rune(found)[0]),
-			fmt.Sprintf("write %q", plain))
+		remedy := fmt.Sprintf("write %q", plain)
+		if _, still := plainText(plain); still != "" {
+			remedy = "write letters and digits of ASCII alone"
+		}
+		return fail(fmt.Sprintf("the expression has the character %q (%U)", found, []rune(found)[0]), remedy)
 	}
 	open := strings.IndexByte(expr, '(')
 	if open < 0 {
@@ -101,6 +105,8 @@ func plainText(expr string) (plain, found string) {
 			return ' '
 		case r >= 0x2010 && r <= 0x2015 || r == 0x2212:
 			return '-'
+		case unicode.In(r, unicode.Cc, unicode.Cf):
+			return -1
 		default:
 			return r
 		}

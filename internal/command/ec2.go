@@ -120,7 +120,7 @@ const exampleInstance = "i-0123456789abcdef0"
 // exampleName is what to write after Name= where somebody wrote an instance's name.
 func exampleName(text string) string {
 	lower := strings.ToLower(text)
-	if strings.HasPrefix(lower, "i-") || strings.HasPrefix(lower, "arn:") {
+	if strings.HasPrefix(lower, "i-") || strings.HasPrefix(lower, "arn:") || !tagText.MatchString(text) {
 		return "web"
 	}
 	return text

@@ -39,30 +39,6 @@ func Parse(args []string) (*Call, error) {
 	return call, nil
 }
 
-// absent are the ways in which templates and languages print a value that is not there.
-var absent = []string{"null", "nil", "<nil>", "none", "undefined"}
-
-func checkText(i int, arg string) error {
-	switch trimmed := strings.TrimSpace(arg); {
-	case trimmed == "":
-		return &UsageError{
-			Index: i, Found: "an empty word",
-			Write: "leave it out, or give it a value (a variable may be empty)",
-		}
-	case trimmed != arg:
-		return &UsageError{
-			Index: i, Found: fmt.Sprintf("%q has blanks at its edges", arg),
-			Write: fmt.Sprintf("write %q", trimmed),
-		}
-	case slices.Contains(absent, strings.ToLower(arg)):
-		return &UsageError{
-			Index: i, Found: fmt.Sprintf("%q looks like a value that is missing", arg),
-			Write: "leave it out, or give it a value (a variable may be null)",
-		}
-	}
-	return nil
-}
-
 func parseVerb(args []string) (*Verb, error) {
 	service := args[0]
 	if words := strings.Fields(service); len(words) > 1 {
@@ -79,7 +55,7 @@ func parseVerb(args []string) (*Verb, error) {
 	}
 	if !slices.Contains(services(), service) {
 		return nil, &UsageError{
-			Index: 0, Found: fmt.Sprintf("unknown service %q", service),
+			Index: 0, Found: fmt.Sprintf("unknown service %q%s", service, foreign(service)),
 			Allowed: "the services are " + strings.Join(services(), ", "),
 			Write:   didYouMean(service, services()),
 		}
@@ -93,7 +69,7 @@ func parseVerb(args []string) (*Verb, error) {
 	verb := lookup(service, args[1])
 	if verb == nil {
 		return nil, &UsageError{
-			Index: 1, Found: fmt.Sprintf("unknown command %q of %s", args[1], service),
+			Index: 1, Found: fmt.Sprintf("unknown command %q%s of %s", args[1], foreign(args[1]), service),
 			Allowed: service + " has " + strings.Join(names(service), ", "),
 			Write:   didYouMean(args[1], names(service)),
 		}
@@ -106,7 +82,7 @@ func (c *Call) parseRest(args []string) error {
 	seen := map[string]bool{}
 	var within []string
 	for i := 2; i < len(args); i++ {
-		if strings.HasPrefix(args[i], "-") {
+		if isFlag(args[i]) {
 			next, err := c.parseFlag(args, i, seen)
 			if err != nil {
 				return err
@@ -125,6 +101,9 @@ func (c *Call) parseRest(args []string) error {
 		item, err := c.verb.item.parse(args[i])
 		if err != nil {
 			err.Index = i
+			if !strings.Contains(args[i], "=") { // tags may have letters of every script
+				err.Found += foreign(args[i])
+			}
 			return err
 		}
 		item.Within = within
@@ -177,9 +156,9 @@ func unknownFlag(i int, name string, known []Flag) error {
 		names = append(names, f.Name)
 	}
 	return &UsageError{
-		Index: i, Found: fmt.Sprintf("unknown flag %q", name),
+		Index: i, Found: fmt.Sprintf("unknown flag %q%s", name, foreign(name)),
 		Allowed: "the flags are " + strings.Join(names, ", "),
-		Write:   didYouMean("--"+strings.TrimLeft(name, "-"), names),
+		Write:   didYouMean("--"+strings.TrimLeft(name, "-"+dashes), names),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -180,6 +181,10 @@ func TestParse_errors(t *testing.T) {
 			`unknown flag "--dryrun"; ` + flagNames + `; did you mean "--dry-run"?`},
 		{[]string{"rds", "stop-cluster", "a", "-wait"}, 3,
 			`unknown flag "-wait"; ` + flagNames + `; did you mean "--wait"?`},
+		{[]string{"rds", "stop-cluster", "a", "\u2014wait"}, 3, "unknown flag \"\u2014wait\" (it has the character " +
+			`'\u2014'); ` + flagNames + `; did you mean "--wait"?`},
+		{[]string{"rds", "stop-cluster", "a", "--wait", "true"}, 4, `"true" is a yes or no, and no word of a command; ` +
+			"write a flag alone or leave it out; write a target by its name"},
 		{[]string{"rds", "stop-cluster", "a", "--force"}, 3, `unknown flag "--force"; ` + flagNames},
 		{[]string{"rds", "stop-cluster", "a", "--dry-run=true"}, 3,
 			"--dry-run with a value; write --dry-run alone, or leave it out"},
@@ -221,6 +226,10 @@ func TestParse_errors(t *testing.T) {
 		{[]string{"rds", "stop-cluster", "arn:aws:rds:x"}, 2,
 			`"arn:aws:rds:x" is no complete ARN; ` +
 				`one of a DB cluster is arn:aws:rds:ap-northeast-1:123456789012:cluster:NAME`},
+		{[]string{"rds", "stop-cluster", "аurora"}, 2, // a Cyrillic letter
+			`"аurora" is no identifier of a DB cluster (it has the character '\u0430'); ` + identifier},
+		{[]string{"rds", "stop-cluster", strings.Repeat("é", 3000)}, 2, "a word of 3000 characters, which begins with " +
+			strconv.Quote(strings.Repeat("é", 40)) + "; a word has at most 2048; write each item as a word of its own"},
 		{[]string{"rds", "stop-cluster", "=web"}, 2, `"=web" in "=web" is no tag; ` + tags},
 		{[]string{"rds", "stop-cluster", "a=b,c"}, 2, `"c" in "a=b,c" is no tag; ` + tags},
 		{[]string{"rds", "stop-cluster", "a=b, c=d"}, 2,
@@ -293,8 +302,7 @@ func TestVerb_Help(t *testing.T) {
 }
 
 // Whatever is accepted names its targets and can be said in a sentence; whatever is refused points
-// at an argument that exists. Random words instead of a fuzz target: instrumenting the SDK for one
-// takes minutes.
+// at an argument that exists.
 func TestParse_anyWords(t *testing.T) {
 	t.Parallel()
 	words := []string{

@@ -90,11 +90,12 @@ func Parse(key, value string) (h Hold, ok bool, err error) {
 	if len(words) > 0 {
 		h.Until, err = time.Parse(time.RFC3339, words[0])
 	}
-	if len(words) == 0 || err != nil {
-		return h, true, fmt.Errorf("the tag %s = %q does not begin with an instant such as "+
+	h.Until = h.Until.UTC().Truncate(time.Second)
+	// At the edges of the calendar, UTC may have a year that RFC 3339 cannot write.
+	if year := h.Until.Year(); len(words) == 0 || err != nil || year < 0 || year > 9999 {
+		return Hold{Event: h.Event}, true, fmt.Errorf("the tag %q = %q does not begin with an instant such as "+
 			"2026-11-30T23:00:00Z", key, value)
 	}
-	h.Until = h.Until.UTC().Truncate(time.Second)
 	words = words[1:]
 	if len(words) > 0 && (words[0] == stops || words[0] == all) {
 		h.All = words[0] == all

@@ -146,6 +146,36 @@ func FuzzTag(f *testing.F) {
 	})
 }
 
+// FuzzParse reads any tag: one that is a hold's is written and read again as the same, and one that
+// cannot be read is named.
+func FuzzParse(f *testing.F) {
+	f.Add("savings:hold", "2026-11-30T23:00:00Z stops quarter-end close")
+	f.Add("savings:hold:rds_stop", "2026-11-30T23:00:00+09:00 all")
+	f.Add("savings:hold", "tonight")
+	f.Add("team", "web")
+	f.Fuzz(func(t *testing.T, key, value string) {
+		h, ok, err := Parse(key, value)
+		switch {
+		case err != nil && (!ok || !strings.Contains(err.Error(), "2026-11-30T23:00:00Z") ||
+			strings.ContainsAny(err.Error(), "\n\x00\x1b\u202e")):
+			t.Errorf("%q = %q: %v, %v", key, value, ok, err)
+		case err != nil || !ok:
+			return
+		}
+		if Key(h.Event) != key || h.Reason != oneLine(h.Reason) {
+			t.Errorf("%q = %q is read as %+v", key, value, h)
+		}
+		newKey, newValue, err := h.Tag()
+		if err != nil {
+			return // longer than a tag may be
+		}
+		again, ok, err := Parse(newKey, newValue)
+		if err != nil || !ok || again != h {
+			t.Errorf("%q = %q is read as %+v, and from %q as %+v, %v", key, value, h, newValue, again, err)
+		}
+	})
+}
+
 func TestFind(t *testing.T) {
 	t.Parallel()
 	now := until.Add(-time.Hour)
@@ -200,7 +230,7 @@ func TestFind(t *testing.T) {
 		})
 	}
 	_, ok, err := Find(map[string]string{"savings:hold": "tonight"}, "e", true, now)
-	const want = `the tag savings:hold = "tonight" does not begin with an instant such as ` +
+	const want = `the tag "savings:hold" = "tonight" does not begin with an instant such as ` +
 		`2026-11-30T23:00:00Z`
 	if ok || err == nil || err.Error() != want {
 		t.Errorf("an unreadable hold of a stop: %v, %v; want %s", ok, err, want)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -16,9 +17,11 @@ import (
 // the placeholder only as these very bytes, so the JSON must not escape < and >.
 const ScheduledTimePlaceholder = "<aws.scheduler.scheduled-time>"
 
+// writeEvent is what an event may look like.
+const writeEvent = `write {"args":["rds","stop-cluster","my-aurora"]}`
+
 // ErrNoArgs is Decode's error for an event that names no command.
-var ErrNoArgs = errors.New(`event without "args": ` +
-	`write {"args":["rds","stop-cluster","my-aurora"]}`)
+var ErrNoArgs = errors.New(`event without "args": ` + writeEvent)
 
 // ErrArgsAndSteps is Decode's error for an event that names its commands twice.
 var ErrArgsAndSteps = errors.New(`event with both "args" and "steps": keep one`)
@@ -78,22 +81,23 @@ func (p Payload) Commands() [][]string {
 func (p *Payload) UnmarshalJSON(event []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(event, &members); err != nil {
-		return err
+		return errors.New("it is no JSON object; " + writeEvent)
 	}
+	const text, number = "text", "whole number"
 	for _, member := range []struct {
 		name string
 		into any
+		form string
 	}{
-		{"args", &p.Args}, {"steps", &p.Steps}, {"group", &p.Group}, {"schedule", &p.Schedule},
-		{"holds", &p.Holds}, {"timezone", &p.Timezone}, {"except_dates", &p.ExceptDates},
-		{"late_after_seconds", &p.LateAfterSeconds}, {"scheduled_time", &p.ScheduledTime},
+		{"args", &p.Args, `list of texts, such as ["rds","stop-cluster","my-aurora"]`},
+		{"steps", &p.Steps, `list of argument lists, such as [["rds","stop-cluster","my-aurora"]]`},
+		{"group", &p.Group, text}, {"schedule", &p.Schedule, text}, {"holds", &p.Holds, "true or false"},
+		{"timezone", &p.Timezone, text}, {"except_dates", &p.ExceptDates, `list of dates, such as ["2026-12-29"]`},
+		{"late_after_seconds", &p.LateAfterSeconds, number}, {"scheduled_time", &p.ScheduledTime, text},
 	} {
 		value, there := members[member.name]
-		if !there {
-			continue
-		}
-		if err := json.Unmarshal(value, member.into); err != nil {
-			return fmt.Errorf("%q: %w", member.name, err)
+		if there && json.Unmarshal(value, member.into) != nil {
+			return fmt.Errorf("%q is no %s", member.name, member.form)
 		}
 	}
 	return nil
@@ -136,7 +140,8 @@ func (p Payload) Lateness(now time.Time) (by time.Duration, late bool, err error
 		return 0, false, err
 	}
 	by = now.Sub(due)
-	return by, by > time.Duration(p.LateAfterSeconds)*time.Second, nil
+	allowed := min(p.LateAfterSeconds, int64(math.MaxInt64/time.Second))
+	return by, by > time.Duration(allowed)*time.Second, nil
 }
 
 // DayOff returns the local date of the scheduled time, and whether the event does nothing on it. So

@@ -109,7 +109,7 @@ type InputError struct{ Sentence string }
 func (e *InputError) Error() string { return e.Sentence }
 
 func inputErrorf(format string, args ...any) error {
-	return &InputError{fmt.Sprintf(format, args...)}
+	return &InputError{Visible(fmt.Sprintf(format, args...))}
 }
 
 // maxPlan bounds the JSON of a plan, in bytes, so that an input without an end ends with a sentence.

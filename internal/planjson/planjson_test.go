@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -194,6 +195,7 @@ func TestRead_orderByNumbers(t *testing.T) {
 	}
 }
 
+// FuzzRead feeds plans and bare configurations: what is refused is told in one sentence for people.
 func FuzzRead(f *testing.F) {
 	f.Add(planOf(awsSchedule("a", "ENABLED", `{"args":["x"]}`)))
 	f.Add(`{"name":"office","timezone":"Asia/Tokyo","events":{"stop":{"args":["a"]}}}`)
@@ -202,9 +204,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input string) {
 		p, err := planjson.Read(strings.NewReader(input))
 		if err != nil {
-			if wrong := (*planjson.InputError)(nil); !errors.As(err, &wrong) {
-				t.Errorf("got %v, want an InputError", err)
-			}
+			checkSentence(t, err, len(input))
 			return
 		}
 		for _, r := range planjson.ReadSchedules(p) {
@@ -215,4 +215,18 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkSentence checks that an error is one sentence for people, without Go's words, and not many
+// times longer than the input.
+func checkSentence(t *testing.T, err error, input int) {
+	t.Helper()
+	if wrong := (*planjson.InputError)(nil); !errors.As(err, &wrong) {
+		t.Errorf("got %v, want an InputError", err)
+	}
+	text := err.Error()
+	if strings.ContainsAny(text, "\n\x00\x1b\u202e") || !utf8.ValidString(text) ||
+		strings.Contains(text, "Go value") || strings.Contains(text, "json:") || len(text) > 600+10*input {
+		t.Errorf("%q is no sentence for people", text)
+	}
 }

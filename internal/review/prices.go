@@ -2,6 +2,7 @@ package review
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -39,11 +40,23 @@ func (p Prices) of(target string) *Price {
 // ReadPrices reads {"rds/cluster/my-aurora": {"per_hour": 0.58, "currency": "USD"}}. Its error says
 // in one sentence what is wrong.
 func ReadPrices(r io.Reader) (Prices, error) {
+	const write = `write {"rds/cluster/my-aurora": {"per_hour": 0.58, "currency": "USD"}}`
 	var raw map[string]map[string]any
 	d := json.NewDecoder(r)
 	d.UseNumber()
-	if err := d.Decode(&raw); err != nil {
-		return nil, fmt.Errorf(`%w; write {"rds/cluster/my-aurora": {"per_hour": 0.58, "currency": "USD"}}`, err)
+	wrongType := (*json.UnmarshalTypeError)(nil)
+	switch err := d.Decode(&raw); {
+	case errors.As(err, &wrongType):
+		return nil, fmt.Errorf("prices are a JSON object of objects, and here is a JSON %s; %s", wrongType.Value, write)
+	case errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("the file is empty; %s", write)
+	case err != nil:
+		return nil, fmt.Errorf("this is no JSON: %w; %s", err, write)
+	case raw == nil:
+		return nil, fmt.Errorf("prices are a JSON object, and here is null; %s", write)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("something follows the object of prices; %s and nothing after it", write)
 	}
 	out := Prices{}
 	for _, name := range slices.Sorted(maps.Keys(raw)) {

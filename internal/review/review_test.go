@@ -233,7 +233,9 @@ func TestPrices(t *testing.T) {
 		}
 	}
 	for file, want := range map[string]string{
-		`[]`: "cannot unmarshal array",
+		`[]`:       `prices are a JSON object of objects, and here is a JSON array; write {"rds/cluster/my-aurora"`,
+		`{"a": 1}`: "here is a JSON number",
+		`null`:     "here is null", ``: "the file is empty", `{`: "this is no JSON", `{} {}`: "something follows",
 		`{"a": {"per_hour": "1", "currency": "USD"}}`:             `"a": per_hour is no plain number`,
 		`{"a": {"per_hour": 1e9, "currency": "USD"}}`:             `"a": per_hour is no plain number`,
 		`{"a": {"per_hour": -1, "currency": "USD"}}`:              `"a": per_hour is no plain number`,

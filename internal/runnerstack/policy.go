@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -124,28 +125,35 @@ func sendAction(destination string) string {
 	return sendToQueue
 }
 
+// The parts of an ARN of a queue, a topic or an event bus (Amazon SQS, Amazon SNS and Amazon
+// EventBridge API References).
+var (
+	regionForm   = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
+	accountForm  = regexp.MustCompile(`^[0-9]{12}$`)
+	resourceForm = regexp.MustCompile(`^(event-bus/)?[\w./-]+$`)
+)
+
 // CheckFailureDestination returns an error that says what is allowed, unless text is the ARN of an
 // SQS standard queue, an SNS standard topic or an event bus.
 func CheckFailureDestination(text string) error {
 	a, err := arn.Parse(text)
 	if err != nil {
-		return fmt.Errorf("%q is no ARN; write the ARN of an SQS queue, an SNS topic or an "+
+		return fmt.Errorf("%.200q is no ARN; write the ARN of an SQS queue, an SNS topic or an "+
 			"event bus", text)
 	}
-	switch a.Service {
-	case "sqs", "sns":
-		if strings.HasSuffix(a.Resource, ".fifo") {
-			return fmt.Errorf("%q is a FIFO queue or topic, which Lambda does not send failed "+
-				"events to; write a standard one's ARN", text)
-		}
-		return nil
-	case "events":
-		if strings.HasPrefix(a.Resource, "event-bus/") {
-			return nil
-		}
+	bus := strings.HasPrefix(a.Resource, "event-bus/")
+	switch {
+	case a.Service != "sqs" && a.Service != "sns" && !(a.Service == "events" && bus):
+		return fmt.Errorf("%.200q is neither an SQS queue, an SNS topic nor an event bus; write the ARN of "+
+			"one", text)
+	case strings.HasSuffix(a.Resource, ".fifo"):
+		return fmt.Errorf("%.200q is a FIFO queue or topic, which Lambda does not send failed "+
+			"events to; write a standard one's ARN", text)
+	case !regionForm.MatchString(a.Region), !accountForm.MatchString(a.AccountID), !resourceForm.MatchString(a.Resource):
+		return fmt.Errorf("%.200q is no complete ARN; write one such as %q", text,
+			"arn:aws:sqs:ap-northeast-1:123456789012:sample-ai-failures")
 	}
-	return fmt.Errorf("%q is neither an SQS queue, an SNS topic nor an event bus; write the ARN of "+
-		"one", text)
+	return nil
 }
 
 // sameJSON tells whether two documents mean the same, whatever their spacing and order of members.

@@ -1,14 +1,17 @@
 // Package suggest finds the word that somebody most likely meant.
 package suggest
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Nearest returns the word of from that is nearest to word, or "" if none is near. Case does not
 // count. Near means at most one edit (a letter added, left out, changed, or swapped with its
 // neighbour) for each three letters of word, one at least. Of equally near words the first wins.
 func Nearest(word string, from []string) string {
 	folded := strings.ToLower(word)
-	best, limit := "", max(1, len(folded)/3)
+	best, limit := "", max(1, utf8.RuneCountInString(folded)/3)
 	for _, candidate := range from {
 		if d := distance(folded, strings.ToLower(candidate), limit); d <= limit {
 			best, limit = candidate, d-1
@@ -17,9 +20,10 @@ func Nearest(word string, from []string) string {
 	return best
 }
 
-// distance is the optimal string alignment distance of a and b in bytes. It stops early and returns
-// limit+1 where the distance is greater than limit.
-func distance(a, b string, limit int) int {
+// distance is the optimal string alignment distance of from and to in characters. It stops early and
+// returns limit+1 where the distance is greater than limit.
+func distance(from, to string, limit int) int {
+	a, b := []rune(from), []rune(to)
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1
 	}

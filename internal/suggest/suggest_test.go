@@ -49,6 +49,7 @@ func TestDistance(t *testing.T) {
 		{"ca", "abc", 3}, // a swapped pair is not edited again
 		{"abcd", "acbd", 1},
 		{"abcdef", "abcdef", 0},
+		{"rd\u0455", "rds", 1}, // a Cyrillic letter has two bytes
 	}
 	for _, tt := range tests {
 		if got := distance(tt.a, tt.b, 10); got != tt.want {
