@@ -22,7 +22,28 @@ import (
 	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 )
 
-var write = flag.Bool("write", false, "measure, and write the figures into the documentation")
+var (
+	write  = flag.Bool("write", false, "measure, and write the results and the documentation's tables")
+	always = flag.Int("rounds", 0, "how often everything is measured; 0 is as often as it says itself")
+)
+
+// rounds is how often something is measured that wants n rounds.
+func rounds(n int) int {
+	if *always > 0 {
+		return *always
+	}
+	return n
+}
+
+const scheduleRounds = 7
+
+func TestSchedules(t *testing.T) { //nolint:paralleltest // others would spoil the times
+	if !*write {
+		t.Skip("make bench measures")
+	}
+	r := measureSchedules(t)
+	r.write(t, "schedules")
+}
 
 const (
 	bareName   = "a bare program with the AWS SDK for Go"
@@ -195,4 +216,12 @@ func grouped(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+func TestPlans(t *testing.T) { //nolint:paralleltest // others would spoil the times
+	if !*write {
+		t.Skip("make bench measures")
+	}
+	r := measurePlans(t)
+	r.write(t, "plans")
 }

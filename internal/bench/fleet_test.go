@@ -73,7 +73,7 @@ func databaseID(i int) string { return fmt.Sprintf("db-%d", i) }
 func measureFleets(t *testing.T) []*fleet {
 	t.Helper()
 	all := fleets()
-	for range fleetRounds {
+	for range rounds(fleetRounds) {
 		for _, f := range all {
 			f.run(t)
 		}

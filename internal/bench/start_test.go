@@ -27,7 +27,7 @@ import (
 )
 
 const (
-	rounds       = 101
+	startRounds  = 101
 	pythonRounds = 15
 	rssRounds    = 5
 	cluster      = "bench-aurora"
@@ -139,7 +139,7 @@ func measureStarts(t *testing.T) []*program {
 	programs := contestants(t, append(moto.Env(), "AWS_ENDPOINT_URL="+server.URL, "HOME="+t.TempDir(),
 		"PATH="+os.Getenv("PATH")))
 	native := slices.DeleteFunc(slices.Clone(programs), (*program).python)
-	for range rounds {
+	for range rounds(startRounds) {
 		rand.Shuffle(len(native), func(i, j int) { native[i], native[j] = native[j], native[i] })
 		for _, p := range native {
 			p.start(t, g)
@@ -147,11 +147,11 @@ func measureStarts(t *testing.T) []*program {
 	}
 	// Python keeps the machine busy for so long that whoever ran next would find all caches cold.
 	if python := find(programs, pythonName); python != nil {
-		for range pythonRounds {
+		for range rounds(pythonRounds) {
 			python.start(t, g)
 		}
 	}
-	for range rssRounds {
+	for range rounds(rssRounds) {
 		for _, p := range programs {
 			p.peaks = append(p.peaks, p.peak(t))
 		}
