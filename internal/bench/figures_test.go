@@ -225,3 +225,11 @@ func TestPlans(t *testing.T) { //nolint:paralleltest // others would spoil the t
 	r := measurePlans(t)
 	r.write(t, "plans")
 }
+
+func TestQuota(t *testing.T) { //nolint:paralleltest // others would spoil the times
+	if !*write {
+		t.Skip("make bench measures")
+	}
+	r := measureQuota(t)
+	r.write(t, "quota")
+}

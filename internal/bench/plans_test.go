@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -124,5 +125,13 @@ func toolVersion(t *testing.T, tool tfcli.Tool) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Replace(firstLine(t, path, "version"), " v", " ", 1)
+	// The developer's own configuration may make it print something else first.
+	cmd := exec.CommandContext(t.Context(), path, "version")
+	cmd.Env = []string{"TF_CLI_CONFIG_FILE=" + os.DevNull, "CHECKPOINT_DISABLE=1"}
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("asking %s for its version: %v", tool, err)
+	}
+	line, _, _ := strings.Cut(string(out), "\n")
+	return strings.Replace(line, " v", " ", 1)
 }

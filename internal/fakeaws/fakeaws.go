@@ -49,6 +49,7 @@ type AWS struct {
 	scaling    *AutoScaling
 	ecr        *ECR
 	enforced   *enforcement // nil without Enforce
+	quotas     *quotas      // nil without WithQuotas
 }
 
 // Option changes a default of New.
