@@ -1,3 +1,5 @@
+//go:build linux
+
 package bench_test
 
 import (
@@ -212,7 +214,9 @@ func (c *cloud) take() activity {
 
 // begins tells that a resource's operation begins with this call: each looks at its group first. The
 // plain resource has no group, so its reads and its writes are taken for one operation each.
-func (a apiCall) begins() bool { return a.operation == "GetScheduleGroup" || a.operation == "GetFunction" }
+func (a apiCall) begins() bool {
+	return a.operation == "GetScheduleGroup" || a.operation == "GetFunction"
+}
 
 func (a apiCall) writes() bool {
 	return !strings.HasPrefix(a.operation, "Get") && !strings.HasPrefix(a.operation, "List")

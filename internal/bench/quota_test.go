@@ -1,3 +1,5 @@
+//go:build linux
+
 package bench_test
 
 import (
@@ -11,16 +13,18 @@ import (
 )
 
 const (
-	quotaRounds = 1
+	quotaRounds = 3
 	// A small region lets 250 calls a second through to create, read or delete schedules (EventBridge
-	// Scheduler User Guide, "Quotas"). A tenth of that is far below what this machine can do, so that
+	// Scheduler User Guide, "Quotas"). A fifth of that is far below what this machine can do, so that
 	// nothing but the quota is measured.
 	smallRegion = "eu-north-1"
-	quotaScale  = 0.1
+	quotaScale  = 0.2
 	quotaRate   = 250 * quotaScale
 	// What a second brings may come at once, at first.
 	quotaTime = (manySchedules - quotaRate) / quotaRate
 )
+
+var quotaWorks = []string{workCreate, workRefresh, workDestroy}
 
 // measureQuota lets OpenTofu and the provider work against an AWS with quotas.
 func measureQuota(t *testing.T) results {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package bench_test
 
 import (
@@ -39,10 +41,22 @@ func newResults(t *testing.T, versions ...string) results {
 		Machine: machine(),
 		Load:    load(),
 		Versions: append([]string{
-			strings.Replace(runtime.Version(), "go", "Go ", 1),
+			goVersion(),
 			"aws-sdk-go-v2 " + moduleVersion(t, "github.com/aws/aws-sdk-go-v2"),
 		}, versions...),
 	}
+}
+
+func goVersion() string { return strings.Replace(runtime.Version(), "go", "Go ", 1) }
+
+// of returns the values of a series, none where there is no such.
+func (r results) of(work, program, measure string) []float64 {
+	for _, s := range r.Series {
+		if s.Work == work && s.Program == program && s.Measure == measure {
+			return s.Values
+		}
+	}
+	return nil
 }
 
 // add appends a value to its series.

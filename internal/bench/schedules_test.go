@@ -1,3 +1,5 @@
+//go:build linux
+
 package bench_test
 
 import (
@@ -30,6 +32,8 @@ const (
 	workDestroy = "destroy 1,000"
 )
 
+var scheduleWorks = []string{workCreate, workRefresh, workChange, workDestroy}
+
 // The programs that do them.
 const (
 	oursName     = "savings_schedule"
@@ -37,7 +41,10 @@ const (
 	plainName    = "plain resource, for_each"
 )
 
-const manySchedules = 1000
+const (
+	manySchedules  = 1000
+	scheduleRounds = 7
+)
 
 // crew is a program that does the works, each time on a cloud of its own.
 type crew struct {
@@ -87,7 +94,7 @@ func (crew crew) round(t *testing.T, r *results) map[string]map[string]int {
 	c := startCloud(t)
 	do := crew.start(t, c)
 	calls := map[string]map[string]int{}
-	for _, work := range []string{workCreate, workRefresh, workChange, workDestroy} {
+	for _, work := range scheduleWorks {
 		begin, emulator, program := time.Now(), cpuTime(t, syscall.RUSAGE_SELF), cpuTime(t, syscall.RUSAGE_CHILDREN)
 		out := do(t, work)
 		whole := time.Since(begin)

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command gauge stands in the place of another program, BENCH_PROGRAM, starts it with its own
 // arguments, input and output, and adds a line to the file BENCH_USAGE when it has ended: the most
 // memory that it held, in KiB, and the CPU time that it took, in microseconds. It is small, since
