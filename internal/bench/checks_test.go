@@ -2,7 +2,10 @@
 
 package bench_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // aim is what a number is wanted to be. A number beyond its limit fails the benchmark; between aim and
 // limit it is only told, since a busy machine spoils numbers.
@@ -63,5 +66,20 @@ func checkQuota(t *testing.T, r results) {
 	for _, work := range quotaWorks {
 		times := ratios(r.of(work, oursName, "own calls"), r.of(work, oursName, "the quota's own time"))
 		aim{work + " beside the quota's own time", median(times), 1.1, 1.5, false}.check(t)
+	}
+}
+
+func checkExpressions(t *testing.T) {
+	t.Helper()
+	r, works := readExpressions(t)
+	for _, work := range works {
+		ours := rivals[0]
+		for _, other := range rivals[1:] {
+			times := median(r.of(work, ours, "ns")) / median(r.of(work, other, "ns"))
+			aim{work + ", beside " + other, times, 1, 1.5, false}.check(t)
+		}
+		if n := median(r.of(work, ours, "allocations")); strings.HasPrefix(work, "Next") && n != 0 {
+			t.Errorf("%s: %v allocations, want none", work, n)
+		}
 	}
 }

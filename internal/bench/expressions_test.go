@@ -42,6 +42,7 @@ func measureExpressions(t *testing.T) {
 	if err := os.WriteFile(rawPath(t, expressionsFile), b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	checkExpressions(t)
 }
 
 func rivalVersions(t *testing.T, module string) []string {
