@@ -39,7 +39,6 @@ func TestMeasure(t *testing.T) { //nolint:paralleltest // others would spoil the
 		{"plans", measured("plans", measurePlans, checkPlans)},
 		{"schedules", measured("schedules", measureSchedules, checkSchedules)},
 		{"quota", measured("quota", measureQuota, checkQuota)},
-		{"profiles", takeProfiles},
 	} {
 		t.Run(table.name, table.measure)
 	}

@@ -3,6 +3,7 @@
 package bench_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -30,11 +31,14 @@ var growth = []int{100, 1000, 10_000}
 type contest struct {
 	work, tool string
 	cli        *acctest.CLI
-	usage      string // where the gauge writes
-	status     int    // the exit status that the plan shall have
+	status     int // the exit status that the plan shall have
+	// The gauge stands in the provider's place. It starts what the link program points to, and writes to
+	// usage; a provider that takes profiles writes them to the folder profiles.
+	program, usage, profiles string
 }
 
-// measurePlans has plans of schedules that exist already.
+// measurePlans has plans of schedules that exist already. It draws profiles of the provider too: of the
+// apply of 1,000 events that comes before, and of one more plan of the most events.
 func measurePlans(t *testing.T) results {
 	t.Helper()
 	tools := []tfcli.Tool{tfcli.Tofu, tfcli.Terraform}
@@ -45,19 +49,36 @@ func measurePlans(t *testing.T) results {
 	r := newResults(t, versions...)
 	dir := t.TempDir()
 	release, gauge := releaseProvider(t, dir), buildProgram(t, dir, "./internal/bench/gauge")
+	profiled := buildPlain(t, dir, "./internal/bench/profiled")
 	var contests []contest
 	for _, n := range growth {
-		contests = append(contests, prepare(t, tfcli.Tofu, n, false, release, gauge))
+		c := newContest(t, tfcli.Tofu, n, gauge)
+		c.use(t, profiled)
+		c.cli.Apply()
+		if n == manySchedules {
+			c.draw(t, profiled, "profile-apply")
+		}
+		contests = append(contests, c)
 	}
 	for _, tool := range tools {
-		contests = append(contests, prepare(t, tool, oneOf, true, release, gauge))
+		c := newContest(t, tool, oneOf, gauge)
+		c.use(t, release)
+		c.cli.Apply()
+		c.work, c.status = workOneOf, 2
+		c.cli.Write("main.tf", scheduleConfig(oneOf, true))
+		contests = append(contests, c)
 	}
+	largest := contests[len(growth)-1]
 	for range rounds(planRounds) {
 		rand.Shuffle(len(contests), func(i, j int) { contests[i], contests[j] = contests[j], contests[i] })
 		for _, c := range contests {
+			c.use(t, release)
 			c.plan(t, &r)
 		}
 	}
+	largest.use(t, profiled)
+	must(t, largest.cli.Run("plan", "-no-color", "-detailed-exitcode"), 0)
+	largest.draw(t, profiled, "profile-plan")
 	return r
 }
 
@@ -65,30 +86,48 @@ func planWork(n int) string { return fmt.Sprintf("plan of %d unchanged", n) }
 
 const workOneOf = "plan of one change in 200"
 
-// prepare applies n events, and changes one of them if asked to.
-func prepare(t *testing.T, tool tfcli.Tool, n int, changed bool, release, gauge string) contest {
+// newContest prepares a working folder for n events.
+func newContest(t *testing.T, tool tfcli.Tool, n int, gauge string) contest {
 	t.Helper()
-	cloud := startCloud(t)
+	dir, cloud := t.TempDir(), startCloud(t)
 	c := contest{
-		work: planWork(n), tool: string(tool), usage: filepath.Join(t.TempDir(), "usage"),
+		work: planWork(n), tool: string(tool),
+		program: filepath.Join(dir, "program"), usage: filepath.Join(dir, "usage"), profiles: filepath.Join(dir, "profiles"),
 	}
-	c.cli = acctest.NewCLI(t, tool, append(cloud.env(), "BENCH_PROGRAM="+release, "BENCH_USAGE="+c.usage)...)
+	c.cli = acctest.NewCLI(t, tool, append(cloud.env(),
+		"BENCH_PROGRAM="+c.program, "BENCH_USAGE="+c.usage, "BENCH_PROFILES="+c.profiles)...)
 	useProvider(t, c.cli, "savings", gauge)
 	c.cli.Write("main.tf", scheduleConfig(n, false))
 	c.cli.Init()
-	c.cli.Apply()
-	if changed {
-		c.work, c.status = workOneOf, 2
-		c.cli.Write("main.tf", scheduleConfig(n, true))
-	}
 	return c
+}
+
+// use makes a program the provider, and forgets what the one before wrote.
+func (c contest) use(t *testing.T, program string) {
+	t.Helper()
+	err := errors.Join(os.RemoveAll(c.program), os.Symlink(program, c.program), os.WriteFile(c.usage, nil, 0o600),
+		os.RemoveAll(c.profiles), os.Mkdir(c.profiles, 0o700))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// draw makes a picture of where the CPU time went, in the documentation's images.
+func (c contest) draw(t *testing.T, program, name string) {
+	t.Helper()
+	profiles, err := filepath.Glob(filepath.Join(c.profiles, "*.cpu"))
+	if err != nil || len(profiles) == 0 {
+		t.Fatalf("no profiles in %s: %v", c.profiles, err)
+	}
+	svg := runIn(t, c.profiles, append([]string{"go", "tool", "pprof", "-svg", "-nodecount=40", program}, profiles...)...)
+	path := filepath.Join(acctest.Root(t), "templates", "guides", "images", name+".svg")
+	if err := os.WriteFile(path, []byte(svg), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (c contest) plan(t *testing.T, r *results) {
 	t.Helper()
-	if err := os.Truncate(c.usage, 0); err != nil {
-		t.Fatal(err)
-	}
 	cpu := cpuTime(t, syscall.RUSAGE_CHILDREN)
 	begin := time.Now()
 	out := must(t, c.cli.Run("plan", "-no-color", "-detailed-exitcode"), c.status)
