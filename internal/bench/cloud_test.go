@@ -198,7 +198,7 @@ func (c *cloud) take() activity {
 			continue
 		}
 		a.calls[call.operation]++
-		if call.begins() || reading && call.writes() {
+		if begin.IsZero() || call.begins() || reading && call.writes() {
 			a.took += end.Sub(begin)
 			begin, end = call.start, call.end
 		}

@@ -27,7 +27,7 @@ func main() {
 func run(program, file string) (status int, err error) {
 	// Who starts the program interrupts its whole process group; the program decides what follows.
 	signal.Ignore(os.Interrupt)
-	cmd := exec.Command(program, os.Args[1:]...)
+	cmd := exec.Command(program, os.Args[1:]...) //nolint:gosec // the benchmark says which
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
 		return 1, err
@@ -36,7 +36,7 @@ func run(program, file string) (status int, err error) {
 	if !ok {
 		return 1, errors.New("this system does not tell what a process used")
 	}
-	out, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	out, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the benchmark says where
 	if err != nil {
 		return 1, err
 	}
