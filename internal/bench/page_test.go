@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -89,6 +90,9 @@ func replaceBlock(t *testing.T, page, name, block string) string {
 	return head + begin + "\n" + block + "\n" + end + tail
 }
 
+// quiet is the load up to which times on the clock tell something.
+const quiet = 2
+
 // caption tells when, where and how often was measured.
 func caption(r results) string {
 	fewest, most := len(r.Series[0].Values), 0
@@ -102,6 +106,11 @@ func caption(r results) string {
 	case fewest != most:
 		n = fmt.Sprintf("%d to %d rounds", fewest, most)
 	}
-	return fmt.Sprintf("Measured on %s in %s, on %s, with a load of %s at the start; %s.\n\n", r.Date, n, r.Machine, r.Load,
+	out := fmt.Sprintf("Measured on %s in %s, on %s, with a load of %s at the start; %s.", r.Date, n, r.Machine, r.Load,
 		strings.Join(r.Versions, ", "))
+	if busy, err := strconv.ParseFloat(r.Load, 64); err == nil && busy > quiet {
+		out += " The machine did much else meanwhile: times on the clock are far too long, and their ratios " +
+			"uncertain; CPU times are sound."
+	}
+	return out + "\n\n"
 }

@@ -56,7 +56,7 @@ func measurePlans(t *testing.T) results {
 		c.use(t, profiled)
 		c.cli.Apply()
 		if n == manySchedules {
-			c.draw(t, profiled, "profile-apply")
+			c.draw(t, &r, profiled, profileApply, n)
 		}
 		contests = append(contests, c)
 	}
@@ -78,7 +78,7 @@ func measurePlans(t *testing.T) results {
 	}
 	largest.use(t, profiled)
 	must(t, largest.cli.Run("plan", "-no-color", "-detailed-exitcode"), 0)
-	largest.draw(t, profiled, "profile-plan")
+	largest.draw(t, &r, profiled, profilePlan, growth[len(growth)-1])
 	return r
 }
 
@@ -112,14 +112,21 @@ func (c contest) use(t *testing.T, program string) {
 	}
 }
 
-// draw makes a picture of where the CPU time went, in the documentation's images.
-func (c contest) draw(t *testing.T, program, name string) {
+// The pictures of profiles, among the documentation's images.
+const (
+	profileApply = "profile-apply"
+	profilePlan  = "profile-plan"
+)
+
+// draw makes a picture of where the CPU time went with so many events.
+func (c contest) draw(t *testing.T, r *results, program, name string, events int) {
 	t.Helper()
 	profiles, err := filepath.Glob(filepath.Join(c.profiles, "*.cpu"))
 	if err != nil || len(profiles) == 0 {
 		t.Fatalf("no profiles in %s: %v", c.profiles, err)
 	}
 	svg := runIn(t, c.profiles, append([]string{"go", "tool", "pprof", "-svg", "-nodecount=40", program}, profiles...)...)
+	r.add("picture", name, "events", "", float64(events))
 	path := filepath.Join(acctest.Root(t), "templates", "guides", "images", name+".svg")
 	if err := os.WriteFile(path, []byte(svg), 0o644); err != nil {
 		t.Fatal(err)

@@ -13,12 +13,12 @@ import (
 )
 
 const (
-	quotaRounds = 3
+	quotaRounds = 1
 	// A small region lets 250 calls a second through to create, read or delete schedules (EventBridge
-	// Scheduler User Guide, "Quotas"). A fifth of that is far below what this machine can do, so that
+	// Scheduler User Guide, "Quotas"). A tenth of that is far below what this machine can do, so that
 	// nothing but the quota is measured.
 	smallRegion = "eu-north-1"
-	quotaScale  = 0.2
+	quotaScale  = 0.1
 	quotaRate   = 250 * quotaScale
 	// What a second brings may come at once, at first.
 	quotaTime = (manySchedules - quotaRate) / quotaRate

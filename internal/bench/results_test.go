@@ -4,6 +4,7 @@ package bench_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -115,7 +116,7 @@ func rawPath(t *testing.T, name string) string {
 
 // machine names the system and the processor.
 func machine() string {
-	name := runtime.GOOS + "/" + runtime.GOARCH
+	name := fmt.Sprintf("%s/%s, %d cores", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	info, err := os.ReadFile("/proc/cpuinfo")
 	if err != nil {
 		return name

@@ -57,7 +57,7 @@ type crew struct {
 // order left to chance.
 func measureSchedules(t *testing.T) results {
 	t.Helper()
-	r := newResults(t)
+	r := newResults(t, toolVersion(t, tfcli.Tofu))
 	dir := t.TempDir()
 	release := releaseProvider(t, dir)
 	crews := []crew{

@@ -28,20 +28,15 @@ func schedulesTable(b *strings.Builder, r results) {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", work, spread(ours, seconds), spread(plain, seconds),
 			spread(ratios(plain, ours), 1), spread(r.of(work, bareSetsName, "whole command"), seconds))
 	}
-	fmt.Fprint(b, "\n| Of the whole command | `savings_schedule` | `for_each` |\n|---|--:|--:|\n")
-	for _, row := range []struct{ work, measure, unit string }{
-		{workCreate, "CPU time", ", s"},
-		{workRefresh, "CPU time", ", s"},
-		{workChange, "CPU time", ", s"},
-		{workDestroy, "CPU time", ", s"},
-		{workChange, "lines printed", ""},
-	} {
-		scale := 1.0
-		if row.unit != "" {
-			scale = seconds
-		}
-		fmt.Fprintf(b, "| %s%s, %s | %s | %s |\n", row.measure, row.unit, row.work,
-			spread(r.of(row.work, oursName, row.measure), scale), spread(r.of(row.work, plainName, row.measure), scale))
+	fmt.Fprint(b, "\n| The whole command's CPU time, s | `savings_schedule` | `for_each` | times as little |\n|---|--:|--:|--:|\n")
+	for _, work := range scheduleWorks {
+		ours, plain := r.of(work, oursName, "CPU time"), r.of(work, plainName, "CPU time")
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", work, spread(ours, seconds), spread(plain, seconds), spread(ratios(plain, ours), 1))
+	}
+	fmt.Fprint(b, "\n| Lines printed | `savings_schedule` | `for_each` |\n|---|--:|--:|\n")
+	for _, work := range []string{workChange, workCreate} {
+		fmt.Fprintf(b, "| %s | %s | %s |\n", work, grouped(median(r.of(work, oursName, "lines printed"))),
+			grouped(median(r.of(work, plainName, "lines printed"))))
 	}
 }
 
@@ -72,7 +67,15 @@ func plansTable(b *strings.Builder, r results) {
 	fmt.Fprint(b, " |\n\n| One changed event of 200 | whole command, s | CPU time, s | lines printed |\n|---|--:|--:|--:|\n")
 	for _, tool := range []string{"tofu", "terraform"} {
 		fmt.Fprintf(b, "| `%s plan` | %s | %s | %s |\n", tool, spread(r.of(workOneOf, tool, "whole command"), seconds),
-			spread(r.of(workOneOf, tool, "CPU time"), seconds), spread(r.of(workOneOf, tool, "lines printed"), 1))
+			spread(r.of(workOneOf, tool, "CPU time"), seconds), grouped(median(r.of(workOneOf, tool, "lines printed"))))
+	}
+	fmt.Fprint(b, "\nWhere the provider's CPU time goes (pprof; the larger the box, the more):\n")
+	for _, picture := range []struct{ name, what string }{
+		{profilePlan, "Profile of a plan of %s unchanged events"},
+		{profileApply, "Profile of an apply of %s new events"},
+	} {
+		events := grouped(median(r.of("picture", picture.name, "events")))
+		fmt.Fprintf(b, "\n![%s](images/%s.svg)\n", fmt.Sprintf(picture.what, events), picture.name)
 	}
 }
 
