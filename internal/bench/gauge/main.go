@@ -7,6 +7,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -27,7 +28,7 @@ func main() {
 func run(program, file string) (status int, err error) {
 	// Who starts the program interrupts its whole process group; the program decides what follows.
 	signal.Ignore(os.Interrupt)
-	cmd := exec.Command(program, os.Args[1:]...) //nolint:gosec // the benchmark says which
+	cmd := exec.CommandContext(context.Background(), program, os.Args[1:]...) //nolint:gosec // the benchmark says which
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
 		return 1, err
