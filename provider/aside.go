@@ -40,15 +40,20 @@ func NewServer(version string) func() tfprotov6.ProviderServer {
 			scheduleTypeName: schedule.Schema.Type().TerraformType(ctx),
 			runnerTypeName:   runner.Schema.Type().TerraformType(ctx),
 		}
-		return &asideServer{schedule: types[scheduleTypeName], ProviderServer: &legibleServer{
-			ProviderServer: framework(), resources: types, provider: block.Schema.Type().TerraformType(ctx),
-		}}
+		return &asideServer{
+			ProviderServer: &legibleServer{
+				ProviderServer: framework(), resources: types, provider: block.Schema.Type().TerraformType(ctx),
+			},
+			schedule: types[scheduleTypeName],
+			version:  schedule.Schema.Version,
+		}
 	}
 }
 
 type asideServer struct {
 	tfprotov6.ProviderServer
 	schedule tftypes.Type
+	version  int64
 }
 
 // aside holds the events of one request, and of its answer.
@@ -97,6 +102,23 @@ func emptied(events types.Map) types.Map {
 func (a *aside) configEvents() types.Map  { return a.config }
 func (a *aside) priorEvents() types.Map   { return a.prior }
 func (a *aside) plannedEvents() types.Map { return a.planned }
+
+// UpgradeResourceState reads a state of this very schema without the framework, which would look at each
+// value of each event for blocks that it does not have. Anything else is the framework's.
+func (s *asideServer) UpgradeResourceState(
+	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
+) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	if req.TypeName == scheduleTypeName && req.Version == s.version && req.RawState != nil {
+		// As in the framework, attributes of a later release are left out.
+		options := tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}
+		state, err := req.RawState.UnmarshalWithOpts(s.schedule, tfprotov6.UnmarshalOpts{ValueFromJSONOpts: options})
+		if err == nil {
+			value, err := tfprotov6.NewDynamicValue(s.schedule, state)
+			return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &value}, err
+		}
+	}
+	return s.ProviderServer.UpgradeResourceState(ctx, req)
+}
 
 func (s *asideServer) ValidateResourceConfig(
 	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,

@@ -127,6 +127,53 @@ func TestAsideServer_sameErrors(t *testing.T) {
 	}
 }
 
+// A state is read the same way past the framework, and refused in the same words.
+func TestAsideServer_sameStates(t *testing.T) {
+	t.Parallel()
+	through, past := providerserver.NewProtocol6(New("test")())(), NewServer("test")()
+	typ := past.(*asideServer).schedule
+	for name, tt := range map[string]struct {
+		state   string
+		version int64
+		refused bool
+	}{
+		"plain": {state: `{"name":"app","events":{"stop":{"args":["rds","stop-cluster","db"],"cron_expr":"rate(1 day)",
+			"enabled":true,"steps":null}},"off_hours_per_week":{"rds/cluster/db":103},"tags_all":{"a":"b"}}`},
+		"nothing":         {state: `{}`},
+		"a later release": {state: `{"name":"app","colour":"red","events":{"stop":{"args":["rds"],"mood":1}}}`},
+		"another type":    {state: `{"name":"app","events":["stop"]}`, refused: true},
+		"another version": {state: `{"name":"app"}`, version: 1, refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			call := func(s tfprotov6.ProviderServer) (tftypes.Value, []*tfprotov6.Diagnostic) {
+				resp, err := s.UpgradeResourceState(context.Background(), &tfprotov6.UpgradeResourceStateRequest{
+					TypeName: scheduleTypeName, Version: tt.version, RawState: &tfprotov6.RawState{JSON: []byte(tt.state)},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if resp.UpgradedState == nil {
+					return tftypes.Value{}, resp.Diagnostics
+				}
+				value, err := resp.UpgradedState.Unmarshal(typ)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return value, resp.Diagnostics
+			}
+			want, wantDiags := call(through)
+			got, gotDiags := call(past)
+			if diff := cmp.Diff(wantDiags, gotDiags); diff != "" || (len(gotDiags) > 0) != tt.refused {
+				t.Errorf("refused: %v; diagnostics (-through +past):\n%s", tt.refused, diff)
+			}
+			if !want.Equal(got) {
+				t.Errorf("through %s\npast    %s", want, got)
+			}
+		})
+	}
+}
+
 func BenchmarkPlanCall(b *testing.B) {
 	for name, n := range map[string]int{"100": 100, "1000": 1000, "10000": 10000} {
 		config := configured(manyEvents(n))

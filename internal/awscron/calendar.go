@@ -134,8 +134,14 @@ type kindYears struct {
 	years set
 }
 
+// everyMonth are the days that each month has.
+const everyMonth = 1<<29 - 2
+
 // liveYears returns the years in which the fields select at least one day.
 func (f *fields) liveYears() set {
+	if f.weekday.days != 0 || f.days.days&everyMonth != 0 {
+		return f.years // each month has such a day
+	}
 	var live set
 	for _, k := range yearsByKind {
 		if f.runsIn(k.kind) {

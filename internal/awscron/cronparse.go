@@ -12,9 +12,9 @@ type token struct {
 	offset int
 }
 
-// tokens splits t at each of the characters in sep and drops the empty pieces. It returns how many
-// these were.
-func tokens(t token, sep string) (found []token, empty int) {
+// tokens splits t at each of the characters in sep and adds the pieces to found, but for the empty
+// ones. It returns how many these were.
+func tokens(found []token, t token, sep string) (all []token, empty int) {
 	for {
 		i := strings.IndexAny(t.text, sep)
 		piece := t
@@ -37,6 +37,9 @@ func tokens(t token, sep string) (found []token, empty int) {
 type cronParser struct {
 	expr string
 	doubts
+	// parts and elements are where the fields, and the elements of one field, mostly find room.
+	parts    [len(cronFields)]token
+	elements [4]token
 }
 
 // fail returns an error about a piece of a field; what says what is wrong with it, as in "is out of
@@ -80,7 +83,7 @@ func parseCron(expr, body string) (Schedule, *ParseError) {
 		p.add("it never runs, since no month that it names has such a day; for the last day of a month, write %s",
 			"指定した月にその日がないため、一度も実行されません。月末は %s と書いてください", "L")
 	}
-	if days := c.days.nearest; days>>(c.shortestMonth()+1) != 0 {
+	if days := c.days.nearest; days != 0 && days>>(c.shortestMonth()+1) != 0 {
 		day := bits.Len32(days) - 1
 		p.add("AWS does not document what %[1]s means in a month without a day %[2]d (taken as no run); "+
 			"for the last weekday of each month, write %[3]s",
@@ -93,7 +96,7 @@ func parseCron(expr, body string) (Schedule, *ParseError) {
 
 // split takes the body apart at blanks.
 func (p *cronParser) split(body token) []token {
-	parts, empty := tokens(body, " \t\r\n")
+	parts, empty := tokens(p.parts[:0], body, " \t\r\n")
 	if len(parts) > 0 && (empty > 0 || strings.ContainsAny(body.text, "\t\r\n")) {
 		p.add("AWS documents one blank between two fields and none at the edges; write %s",
 			"AWS の文書ではフィールドの間は空白 1 つで、両端に空白はありません。%s と書いてください", joined(parts))
@@ -197,7 +200,7 @@ func canonical(f fields) string {
 
 // items splits a list at its commas. Empty elements are dropped, as Quartz does, with a doubt.
 func (p *cronParser) items(f *field, t token) ([]token, *ParseError) {
-	items, empty := tokens(t, ",")
+	items, empty := tokens(p.elements[:0], t, ",")
 	if len(items) == 0 {
 		return nil, p.fail(f, t, "is empty", "")
 	}

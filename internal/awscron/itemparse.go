@@ -215,5 +215,10 @@ func (p *cronParser) number(f *field, t token, digits int) (int, error) {
 
 // isNumber tells whether text consists of digits.
 func isNumber(text string) bool {
-	return text != "" && strings.Trim(text, "0123456789") == ""
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return text != ""
 }

@@ -1,3 +1,5 @@
+//go:build linux
+
 package bench_test
 
 import (
@@ -73,7 +75,7 @@ func databaseID(i int) string { return fmt.Sprintf("db-%d", i) }
 func measureFleets(t *testing.T) []*fleet {
 	t.Helper()
 	all := fleets()
-	for range fleetRounds {
+	for range rounds(fleetRounds) {
 		for _, f := range all {
 			f.run(t)
 		}

@@ -1,3 +1,5 @@
+//go:build linux
+
 package bench_test
 
 import (
@@ -27,7 +29,7 @@ import (
 )
 
 const (
-	rounds       = 101
+	startRounds  = 101
 	pythonRounds = 15
 	rssRounds    = 5
 	cluster      = "bench-aurora"
@@ -139,21 +141,22 @@ func measureStarts(t *testing.T) []*program {
 	programs := contestants(t, append(moto.Env(), "AWS_ENDPOINT_URL="+server.URL, "HOME="+t.TempDir(),
 		"PATH="+os.Getenv("PATH")))
 	native := slices.DeleteFunc(slices.Clone(programs), (*program).python)
-	for range rounds {
+	for range rounds(startRounds) {
 		rand.Shuffle(len(native), func(i, j int) { native[i], native[j] = native[j], native[i] })
 		for _, p := range native {
 			p.start(t, g)
 		}
 	}
 	// Python keeps the machine busy for so long that whoever ran next would find all caches cold.
-	if python := find(programs, pythonName); python != nil {
-		for range pythonRounds {
+	for _, python := range slices.DeleteFunc(slices.Clone(programs), (*program).native) {
+		for range rounds(pythonRounds) {
 			python.start(t, g)
 		}
 	}
-	for range rssRounds {
+	gauge := buildProgram(t, t.TempDir(), "./internal/bench/gauge")
+	for range rounds(rssRounds) {
 		for _, p := range programs {
-			p.peaks = append(p.peaks, p.peak(t))
+			p.peaks = append(p.peaks, p.peak(t, gauge))
 		}
 	}
 	return programs
@@ -179,12 +182,12 @@ func contestants(t *testing.T, env []string) []*program {
 	}
 	programs := []*program{
 		{
-			name: "the runner, one invocation", argv: []string{buildProgram(t, dir, "./lambda")},
+			name: runnerName, argv: []string{buildProgram(t, dir, "./lambda")},
 			env:   append(env, "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(server.URL, "http://")),
 			check: func(string, error) error { return stops(api.take()) },
 		},
 		{
-			name: "`savings run`", env: env,
+			name: savingsName, env: env,
 			argv: []string{buildProgram(t, dir, "./cmd/savings"), "run", "rds", "stop-cluster", cluster,
 				"--dry-run", "--format", "json"},
 			check: func(output string, err error) error { return errors.Join(err, stops(output)) },
@@ -213,6 +216,14 @@ func buildProgram(t *testing.T, dir, pkg string) string {
 	return path
 }
 
+// buildPlain builds one with its symbols, for profiles.
+func buildPlain(t *testing.T, dir, pkg string) string {
+	t.Helper()
+	path := filepath.Join(dir, filepath.Base(pkg))
+	runIn(t, acctest.Root(t), "go", "build", "-o", path, pkg)
+	return path
+}
+
 func buildFor(t *testing.T, path, pkg string, env ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false",
@@ -224,6 +235,7 @@ func buildFor(t *testing.T, path, pkg string, env ...string) {
 }
 
 func (p *program) python() bool { return p.name == pythonName }
+func (p *program) native() bool { return !p.python() }
 
 // start takes the times of one start.
 func (p *program) start(t *testing.T, g *gate) {
@@ -254,20 +266,13 @@ func (p *program) run(t *testing.T, argv ...string) string {
 	return stdout.String()
 }
 
-// peak is the most memory that the program holds, in KiB. A small process starts it, since Linux
-// counts the memory of the starting process in as the child's.
-func (p *program) peak(t *testing.T) int {
+// peak is the most memory that the program holds, in KiB.
+func (p *program) peak(t *testing.T, gauge string) int {
 	t.Helper()
-	const starter = `import os, resource, sys
-status = os.spawnv(os.P_WAIT, sys.argv[1], sys.argv[1:])
-print()
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-sys.exit(status)`
-	python := filepath.Join(acctest.Root(t), ".local", "bin", "python")
-	out := strings.Fields(p.run(t, slices.Concat([]string{python, "-c", starter}, p.argv)...))
-	kib, err := strconv.Atoi(out[len(out)-1])
-	if err != nil {
-		t.Fatal(err)
-	}
+	usage := filepath.Join(t.TempDir(), "usage")
+	gauged := *p
+	gauged.env = append(slices.Clone(p.env), "BENCH_PROGRAM="+p.argv[0], "BENCH_USAGE="+usage)
+	gauged.run(t, append([]string{gauge}, p.argv[1:]...)...)
+	kib, _ := readUsage(t, usage)
 	return kib
 }

@@ -50,6 +50,7 @@ type AWS struct {
 	ecr        *ECR
 	sqs        *SQS
 	enforced   *enforcement // nil without Enforce
+	quotas     *quotas      // nil without WithQuotas
 }
 
 // Option changes a default of New.

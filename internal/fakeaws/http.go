@@ -104,7 +104,7 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c.accessKey, c.region = scope[1], scope[2]
 	request := a.record(s, c.region, operation, c)
-	fault := cmp.Or(a.fault(request), &Fault{})
+	fault := cmp.Or(a.fault(request), a.throttle(request), &Fault{})
 	switch {
 	case fault.Reset:
 		reset(w)

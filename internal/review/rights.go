@@ -45,8 +45,9 @@ func rightsOf(policy string) ([]iampolicy.Statement, error) {
 
 // covers tells whether a allows all that b does. Actions know no case (IAM, "Action").
 func covers(a, b iampolicy.Statement) bool {
-	return matches(strings.ToLower(a.Action[0]), strings.ToLower(b.Action[0])) &&
-		matches(a.Resource[0], b.Resource[0]) &&
+	// Of many rights mostly the resources differ.
+	return matches(a.Resource[0], b.Resource[0]) &&
+		matches(strings.ToLower(a.Action[0]), strings.ToLower(b.Action[0])) &&
 		(len(a.Condition) == 0 || sameCondition(a.Condition, b.Condition))
 }
 

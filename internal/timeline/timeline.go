@@ -105,14 +105,15 @@ func firstRestart(group []Event, t time.Time) (Restart, bool) {
 			return Restart{}, false
 		}
 		restart := stop.Add(awsRestartAfter)
+		t = stop
 		start, _ := earliest(group, stop, func(e Event) bool { return e.Starts })
+		if wokenByUs := !start.IsZero() && !start.After(restart); wokenByUs {
+			continue
+		}
 		again, _ := earliest(group, restart.Add(-time.Nanosecond), func(e Event) bool { return !e.Starts })
-		wokenByUs := !start.IsZero() && !start.After(restart)
-		stoppedAgain := !again.IsZero() && !again.After(restart.Add(stopWithin))
-		if !wokenByUs && !stoppedAgain {
+		if stoppedAgain := !again.IsZero() && !again.After(restart.Add(stopWithin)); !stoppedAgain {
 			return Restart{Stop: key, At: restart}, true
 		}
-		t = stop
 	}
 	return Restart{}, false
 }
