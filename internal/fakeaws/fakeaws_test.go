@@ -127,6 +127,31 @@ func TestFaults(t *testing.T) {
 			t.Errorf("got %d requests, want 2: the retry carries the same ClientToken", n)
 		}
 	})
+	t.Run("injected", func(t *testing.T) {
+		t.Parallel()
+		a := Start(t)
+		var groups int
+		create := func() error {
+			_, err := scheduler.NewFromConfig(a.Config()).CreateScheduleGroup(t.Context(),
+				&scheduler.CreateScheduleGroupInput{Name: aws.String("g")})
+			return err
+		}
+		a.Inject(func(r Request) Fault {
+			if r.Operation != "CreateScheduleGroup" {
+				return Fault{}
+			}
+			groups = len(a.Scheduler().Groups())
+			return Fault{Code: "ValidationException", Lost: true, Then: func() { groups = len(a.Scheduler().Groups()) - groups }}
+		})
+		a.Fail(Match{Operation: "CreateScheduleGroup", Times: 1}, Fault{Code: "AccessDeniedException", Status: 403})
+		wantError(t, create(), "AccessDeniedException", "") // an armed fault comes first
+		if err := create(); err == nil || groups != 1 {
+			t.Errorf("got %v and %d new groups when the request had taken effect; want a lost answer and 1", err, groups)
+		}
+		noError(t, get(t, a))
+		a.ClearFaults()
+		wantError(t, create(), "ConflictException", "")
+	})
 	t.Run("held answer", func(t *testing.T) {
 		t.Parallel()
 		a := Start(t)
