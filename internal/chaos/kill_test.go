@@ -190,17 +190,22 @@ func changedTwelve() schedules {
 	return s
 }
 
-func TestChaos_kill(t *testing.T) {
-	t.Parallel()
+// scheduleTrips are all verbs of a savings_schedule of twelve events.
+func scheduleTrips() []trip {
 	renamed, shared := twelve(), twelve()
 	renamed.name = "renamed"
 	shared.group, shared.tags = "default", nil
-	trips := []trip{
+	return []trip{
 		{"create", "destroy", nothing{}, twelve()},
 		{"update", "update back", twelve(), changedTwelve()},
 		{"change of name", "change of name", twelve(), renamed},
 		{"change to a shared group", "change to a group of its own", twelve(), shared},
 	}
+}
+
+func TestChaos_kill(t *testing.T) {
+	t.Parallel()
+	trips := scheduleTrips()
 	tallies := map[string]*tally{}
 	for _, tr := range trips {
 		for _, verb := range []string{tr.there, tr.back} {
