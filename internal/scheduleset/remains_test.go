@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/scheduleset"
 )
 
@@ -58,5 +59,23 @@ func TestRead_policyAlone(t *testing.T) {
 			t.Errorf("group %q: %v", group, err)
 		}
 		s.wantEmpty(t)
+	}
+}
+
+// Who takes over too late, after the owner's last look, leaves no tag on the completed group.
+func TestCreate_takenOverTooLate(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	set := s.set("app", 3)
+	s.OnRequest(func(r fakeaws.Request) {
+		if group, there := s.Scheduler().Group("app"); there && r.Operation == "UntagResource" {
+			group.Tags["savings:adopting"] = "somebody"
+			s.Scheduler().PutGroup("app", group.Tags)
+		}
+	})
+	s.create(t, set)
+	group, _ := s.Scheduler().Group("app")
+	if d := cmp.Diff(set.Tags, group.Tags); d != "" {
+		t.Errorf("tags (-want +got):\n%s", d)
 	}
 }
