@@ -28,7 +28,11 @@ import (
 var (
 	full       = flag.Bool("full", false, "run the experiments in full, not a short cut of each")
 	everything = os.Getenv("CHAOS") == "full"
+	seed       = flag.Uint64("seed", 1, "what random experiments begin with; each prints its own")
 )
+
+// seedOf is the seed of a round of a random experiment.
+func seedOf(round int) uint64 { return *seed + 1000*uint64(round) }
 
 const (
 	region  = "ap-northeast-1"
