@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -175,18 +176,37 @@ func (w *world) mustReach(to asked) {
 }
 
 // converge reaches what is asked with one command, compares and counts. It returns whether both were
-// well; where they were not, it has failed the test with what happened before.
+// well; where they were not, it has failed the test with what happened before. Where the command says
+// in its error what to do, and the experiment expects that, it is done to the letter.
 func (w *world) converge(tl *tally, to asked, before string) bool {
 	w.t.Helper()
 	res := w.reach(to)
+	block := importBlock.FindString(res.Stdout + res.Stderr)
+	followed := tl.imports && res.ExitCode != 0 && block != ""
+	if followed {
+		w.Write("main.tf", header+to.HCL()+block)
+		res = w.Run("apply", "-auto-approve", "-no-color")
+	}
 	f := w.compare(to)
 	well := res.ExitCode == 0 && f.equal()
 	tl.count(w.program(), well, len(f.left))
+	if followed {
+		tl.follow()
+	}
 	if !well {
 		w.t.Errorf("%s; then %s ended with status %d, and compared:\n%s\n\n%s%s", before, w.Tool, res.ExitCode, f,
-			res.Stdout, res.Stderr)
+			last(res.Stdout), res.Stderr)
 	}
 	return well
+}
+
+// importBlock is what the error prints that a complete resource exists which the state does not have.
+var importBlock = regexp.MustCompile(`(?s)import \{.*?\n *\}\n`)
+
+// last is the end of a long output.
+func last(text string) string {
+	const enough = 2000
+	return text[max(0, len(text)-enough):]
 }
 
 // diff compares two values of one thing, such as "cloud schedule app/stop"; none where they are equal.

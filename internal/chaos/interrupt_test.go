@@ -124,8 +124,8 @@ func saysInterrupted(text, at string) bool {
 
 func TestChaos_interrupt(t *testing.T) {
 	t.Parallel()
-	once := &tally{experiment: "SIGINT once in each verb, savings_schedule"}
-	twice := &tally{experiment: "SIGINT twice in each verb, savings_schedule"}
+	once := &tally{experiment: "SIGINT once in each verb, savings_schedule", imports: true}
+	twice := &tally{experiment: "SIGINT twice in each verb, savings_schedule", imports: true}
 	t.Run("trips", func(t *testing.T) {
 		for i, tr := range scheduleTrips() {
 			tool, first, step := tfcli.Tofu, 1, 3

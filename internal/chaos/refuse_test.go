@@ -101,9 +101,3 @@ func TestChaos_refuse(t *testing.T) {
 	fmt.Printf("chaos: %d of %d commands ended well although calls failed\n", clean, tl.tried)
 	tl.report(t)
 }
-
-// last is the end of a long output.
-func last(text string) string {
-	const enough = 2000
-	return text[max(0, len(text)-enough):]
-}
