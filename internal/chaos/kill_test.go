@@ -209,46 +209,45 @@ func scheduleTrips() []trip {
 	}
 }
 
+// TestChaos_kill goes each trip with tofu at every call and with terraform at every seventh; the short
+// cut goes it with one of them at two or three calls.
 func TestChaos_kill(t *testing.T) {
 	t.Parallel()
-	trips := scheduleTrips()
-	tallies := map[string]*tally{}
-	for _, tr := range trips {
-		for _, verb := range []string{tr.there, tr.back} {
-			tallies[verb] = &tally{experiment: "SIGKILL at each call, savings_schedule: " + verb, imports: verb == "create"}
-		}
-	}
-	t.Run("trips", func(t *testing.T) {
-		for i, tr := range trips {
-			killTrip(t, tr, tallies, i)
-		}
-	})
-	for _, tr := range trips {
-		tallies[tr.there].report(t)
-		if tr.back != tr.there {
-			tallies[tr.back].report(t)
-		}
+	for number, tr := range scheduleTrips() {
+		t.Run(strings.ReplaceAll(tr.there, " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			killTrip(t, tr, putRole, number, "savings_schedule")
+		})
 	}
 }
 
-// killTrip goes a trip with tofu at every call and with terraform at every seventh; the short cut
-// goes it with one of them at two or three calls.
-func killTrip(t *testing.T, tr trip, tallies map[string]*tally, number int) {
+func killTrip(t *testing.T, tr trip, prepare func(*fakeaws.AWS), number int, resource string) {
 	t.Helper()
-	for i, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
-		first, step := 1, 1
-		switch {
-		case everything:
-		case !*full && number%2 != i:
-			continue
-		case !*full:
-			first, step = 13+number, 19
-		case tool == tfcli.Terraform:
-			first, step = 3, 7
+	tallies := map[string]*tally{}
+	for _, verb := range []string{tr.there, tr.back} {
+		tallies[verb] = &tally{
+			experiment: fmt.Sprintf("SIGKILL at each call, %s: %s", resource, verb), imports: verb == "create",
 		}
-		t.Run(strings.ReplaceAll(tr.there, " ", "_")+" "+string(tool), func(t *testing.T) {
-			t.Parallel()
-			killAll(t, tool, putRole, tr, tallies, first, step)
-		})
+	}
+	t.Run("tools", func(t *testing.T) {
+		for i, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
+			first, step := 1, 1
+			switch {
+			case everything:
+			case !*full && number%2 != i:
+				continue
+			case !*full:
+				first, step = 13+number, 19
+			case tool == tfcli.Terraform:
+				first, step = 3, 7
+			}
+			t.Run(string(tool), func(t *testing.T) {
+				t.Parallel()
+				killAll(t, tool, prepare, tr, tallies, first, step)
+			})
+		}
+	})
+	for _, tl := range tallies {
+		tl.report(t)
 	}
 }
