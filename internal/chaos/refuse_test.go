@@ -48,7 +48,7 @@ func changedMany(n int) schedules {
 // reset, or an answer that is lost after the call took effect.
 func faultsAt(percent int, seed uint64) func(fakeaws.Request) fakeaws.Fault {
 	var mu sync.Mutex
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // chance that can be had again
+	random := rand.New(rand.NewPCG(seed, 0))
 	faults := []fakeaws.Fault{fakeaws.Throttled(), fakeaws.ServerError(), {Reset: true}, {Lost: true}}
 	return func(fakeaws.Request) fakeaws.Fault {
 		mu.Lock()

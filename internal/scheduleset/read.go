@@ -13,8 +13,9 @@ import (
 )
 
 // Read returns what exists of the set, or ErrNotFound where nothing does. A group that is being
-// deleted counts as gone. An inline policy alone is something: whoever forgot the set would leave it on the role. In a shared group it looks only for the keys of have.Events. What differs
-// from have only because it is past (see DESIGN.md, "Writing") is as have says.
+// deleted counts as gone. Our inline policy alone is something: who forgot the set would leave it on
+// the role. In a shared group it looks only for the keys of have.Events. What differs from have only
+// because it is past (see DESIGN.md, "Writing") is as have says.
 func (k *Keeper) Read(ctx context.Context, have Set) (*Live, error) {
 	read := k.readShared
 	if have.owned() {

@@ -1,6 +1,8 @@
 package scheduleset_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,4 +80,22 @@ func TestCreate_takenOverTooLate(t *testing.T) {
 	if d := cmp.Diff(set.Tags, group.Tags); d != "" {
 		t.Errorf("tags (-want +got):\n%s", d)
 	}
+}
+
+// Where the runner's role is gone, the error says so by its type and in one sentence.
+func TestCreate_roleGone(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	set := s.set("app", 3)
+	s.IAM().RemoveRole(runnerRole)
+	_, err := s.keeper.Create(t.Context(), set)
+	var gone *scheduleset.RoleGoneError
+	if !errors.As(err, &gone) || gone.Role != runnerRole ||
+		!strings.Contains(err.Error(), "The role is gone: make it again, then apply again.") {
+		t.Errorf("got %v", err)
+	}
+	s.IAM().PutRole(fakeaws.Role{Name: runnerRole})
+	s.wantEmpty(t)
+	s.create(t, set)
+	s.wantWhole(t, set)
 }
