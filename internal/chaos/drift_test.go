@@ -156,7 +156,7 @@ func TestChaos_driftOfTheEngine(t *testing.T) {
 	}
 	s := seedOf(0)
 	tl := &tally{experiment: "rounds of random drift, the engine alone", seeds: []uint64{s}}
-	e, d := newEngine(t), newDice(s)
+	e, d := newEngine(t, fakeaws.WithoutRoleChecks()), newDice(s)
 	to := d.schedules()
 	if _, err := e.Create(t.Context(), to.set()); err != nil {
 		t.Fatal(err)
@@ -176,6 +176,48 @@ func TestChaos_driftOfTheEngine(t *testing.T) {
 		tl.count(theEngine, err == nil && f.equal(), len(f.left))
 		if err != nil || !f.equal() {
 			t.Fatalf("seed %d, round %d: %v: %v\n%s", s, round, did, err, f)
+		}
+	}
+	tl.report(t)
+}
+
+// assumeSentence is AWS's, of a role that EventBridge Scheduler cannot assume.
+const assumeSentence = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+
+// TestChaos_schedulerRole deletes the role that EventBridge Scheduler assumes, which is not this
+// resource's either, and edits a schedule. The apply, which waits two minutes for the role, ends with
+// AWS's sentence; once the role is there, the next one converges.
+func TestChaos_schedulerRole(t *testing.T) {
+	t.Parallel()
+	rounds := 5
+	if *full {
+		rounds = 50
+	}
+	s := seedOf(0)
+	tl := &tally{experiment: "the scheduler's role deleted and a schedule edited, the engine alone", seeds: []uint64{s}}
+	e, d := newEngine(t), newDice(s)
+	role := fakeaws.Role{Name: "tools-scheduler", Trust: fakeaws.TrustService("scheduler.amazonaws.com")}
+	e.a.IAM().PutRole(role)
+	e.base = e.a.Leftovers()
+	to := d.schedules()
+	if _, err := e.Create(t.Context(), to.set()); err != nil {
+		t.Fatal(err)
+	}
+	for round := range rounds {
+		e.a.IAM().RemoveRole(role.Name)
+		schedule, _ := e.a.Scheduler().Schedule(to.place(), to.scheduleName(d.key(to)))
+		schedule.Description = fmt.Sprint("by hand, round ", round)
+		e.a.Scheduler().PutSchedule(schedule)
+		if err := e.apply(to.set()); err == nil || !strings.Contains(err.Error(), assumeSentence) {
+			t.Errorf("seed %d, round %d: got %v", s, round, err)
+		}
+		e.a.IAM().PutRole(role)
+		tl.follow()
+		err := e.apply(to.set())
+		f := e.compare(to)
+		tl.count(theEngine, err == nil && f.equal(), len(f.left))
+		if err != nil || !f.equal() {
+			t.Fatalf("seed %d, round %d: %v\n%s", s, round, err, f)
 		}
 	}
 	tl.report(t)

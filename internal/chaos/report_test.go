@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -71,8 +72,8 @@ func (tl *tally) report(t *testing.T) {
 		t.Errorf("%s: nothing was tried", tl.experiment)
 	}
 	with := strings.Join(slices.Sorted(slices.Values(tl.with)), ", ")
-	fmt.Printf("chaos: %s: %d tried, %d converged (%d by an error's sentence), %d left over; %s; seeds %v\n",
-		tl.experiment, tl.tried, tl.converged, tl.followed, tl.left, with, tl.seeds)
+	fmt.Printf("chaos: %s: %d tried, %d converged (%d by an error's sentence), %d left over; %s; seeds: %s\n",
+		tl.experiment, tl.tried, tl.converged, tl.followed, tl.left, with, cmp.Or(tl.seedRange(), "none"))
 	if !*write {
 		return
 	}
