@@ -94,8 +94,9 @@ func worldIn(t *testing.T, tool tfcli.Tool, a *fakeaws.AWS, url string) *world {
 	c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+url, "AWS_REGION="+region,
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
 	w := &world{CLI: c, t: t, a: a, base: a.Leftovers()}
-	c.Write("main.tf", header)
-	c.Init()
+	if err := c.OverrideProvider(); err != nil { // hundreds of commands
+		t.Fatal(err)
+	}
 	return w
 }
 
