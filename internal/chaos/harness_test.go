@@ -91,7 +91,12 @@ func newWorld(t *testing.T, tool tfcli.Tool, prepare func(*fakeaws.AWS), opts ..
 // worldIn makes a working folder for an account, which may have several, behind an address.
 func worldIn(t *testing.T, tool tfcli.Tool, a *fakeaws.AWS, url string) *world {
 	t.Helper()
-	c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+url, "AWS_REGION="+region,
+	temporary, err := os.MkdirTemp("", "chaos") // short: a killed provider leaves its socket there
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(temporary) })
+	c := acctest.NewCLI(t, tool, "TMPDIR="+temporary, "AWS_ENDPOINT_URL="+url, "AWS_REGION="+region,
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
 	w := &world{CLI: c, t: t, a: a, base: a.Leftovers()}
 	if err := c.OverrideProvider(); err != nil { // hundreds of commands
