@@ -112,7 +112,11 @@ func (w *world) command(to asked) []string {
 		return []string{"destroy", "-auto-approve", "-no-color"}
 	}
 	w.Write("main.tf", header+to.HCL())
-	return []string{"apply", "-auto-approve", "-no-color"}
+	args := []string{"apply", "-auto-approve", "-no-color"}
+	if _, again := to.(replacing); again {
+		args = append(args, "-replace=savings_schedule.this")
+	}
+	return args
 }
 
 // reach runs the one command that has to bring everything to what is asked. That it ends well is not

@@ -77,7 +77,7 @@ func (w *world) interrupt(to asked, nth int, twice bool) (run *tfcli.Running, re
 func interrupts(t *testing.T, tool tfcli.Tool, tr trip, once, twice *tally, first, step int) {
 	t.Helper()
 	w := newWorld(t, tool, putRole)
-	w.mustReach(tr.from)
+	w.mustReach(settled(tr.from))
 	for nth := first; !t.Failed(); nth += step {
 		there := w.interruptOnce(once, twice, tr.there, tr.to, nth)
 		back := w.interruptOnce(once, twice, tr.back, tr.from, nth+1)
@@ -104,7 +104,7 @@ func (w *world) interruptOnce(once, twice *tally, verb string, to asked, nth int
 	if tl == once && !saysInterrupted(text, at) {
 		w.t.Errorf("%s, interrupted at %s, ended with status %d and does not say so:\n%s", verb, at, res.ExitCode, text)
 	}
-	w.converge(tl, to, fmt.Sprintf("%s: %s at %s; it said:\n%s", tl.experiment, verb, at, text))
+	w.converge(tl, settled(to), fmt.Sprintf("%s: %s at %s; it said:\n%s", tl.experiment, verb, at, text))
 	return true
 }
 

@@ -2,6 +2,7 @@ package chaos_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -133,7 +134,7 @@ type trip struct {
 func killAll(t *testing.T, tool tfcli.Tool, prepare func(*fakeaws.AWS), tr trip, tallies map[string]*tally, first, step int) {
 	t.Helper()
 	w := newWorld(t, tool, prepare)
-	w.mustReach(tr.from)
+	w.mustReach(settled(tr.from))
 	for nth := first; ; nth += step {
 		reached := false
 		for _, s := range strikes(nth) {
@@ -155,9 +156,20 @@ func (w *world) killOnce(tl *tally, to asked, s strike) (reached bool) {
 	run, at, reached := w.kill(to, s)
 	defer run.Kill()
 	if reached {
-		w.converge(tl, to, fmt.Sprintf("%s (%s): %s", tl.experiment, at, s))
+		w.converge(tl, settled(to), fmt.Sprintf("%s (%s): %s", tl.experiment, at, s))
 	}
 	return reached
+}
+
+// replacing asks for schedules that are removed and made again: apply with -replace.
+type replacing struct{ schedules }
+
+// settled is what a command that ended what was broken has to reach.
+func settled(to asked) asked {
+	if r, ok := to.(replacing); ok {
+		return r.schedules
+	}
+	return to
 }
 
 // twelve are twelve events: six stops and their starts.
@@ -204,6 +216,7 @@ func scheduleTrips() []trip {
 		{"update", "update back", twelve(), changedTwelve()},
 		{"change of name", "change of name", twelve(), renamed},
 		{"change to a shared group", "change to a group of its own", twelve(), shared},
+		{"replace", "replace", replacing{twelve()}, replacing{twelve()}},
 	}
 }
 
@@ -211,6 +224,9 @@ func scheduleTrips() []trip {
 // cut goes it with one of them at two or three calls.
 func TestChaos_kill(t *testing.T) {
 	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("reads /proc")
+	}
 	for number, tr := range scheduleTrips() {
 		t.Run(strings.ReplaceAll(tr.there, " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -224,7 +240,7 @@ func killTrip(t *testing.T, tr trip, prepare func(*fakeaws.AWS), number int, res
 	tallies := map[string]*tally{}
 	for _, verb := range []string{tr.there, tr.back} {
 		tallies[verb] = &tally{
-			experiment: fmt.Sprintf("SIGKILL at each call, %s: %s", resource, verb), imports: verb == "create",
+			experiment: fmt.Sprintf("SIGKILL at each call, %s: %s", resource, verb), imports: verb == "create" || verb == "replace",
 		}
 	}
 	t.Run("tools", func(t *testing.T) {
@@ -234,7 +250,7 @@ func killTrip(t *testing.T, tr trip, prepare func(*fakeaws.AWS), number int, res
 			case !*full && number%2 != i:
 				continue
 			case !*full:
-				first, step, worlds = 13+number, 19, 1
+				first, step, worlds = 13+number, 40, 1
 			case everything:
 			case tool == tfcli.Terraform:
 				first, step, worlds = 3, 7, 1
