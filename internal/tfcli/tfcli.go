@@ -75,7 +75,7 @@ type CLI struct {
 
 	path, provider string
 	home           string
-	env  []string
+	env            []string
 }
 
 // Find returns the program's path: on the PATH, or as `make tofu` built it under root, the
@@ -140,7 +140,8 @@ func (c *CLI) mirror(root string) error {
 // OverrideProvider has the program take the built provider where it is. Then no command reads all of it
 // for a checksum, and Init is not needed; there can be no other provider.
 func (c *CLI) OverrideProvider() error {
-	rc := fmt.Sprintf("provider_installation {\n  dev_overrides { %q = %q }\n}\n", "spin-dd/savings", filepath.Dir(c.provider))
+	rc := fmt.Sprintf("provider_installation {\n  dev_overrides { %q = %q }\n}\n", "spin-dd/savings",
+		filepath.Dir(c.provider))
 	return os.WriteFile(filepath.Join(c.home, "tfrc"), []byte(rc), 0o600)
 }
 
