@@ -81,8 +81,21 @@ type TakenOverError struct{ Group string }
 
 func (e *TakenOverError) Error() string {
 	return fmt.Sprintf("another create of schedule group %q ran at the same time and has it now; "+
-		"this one stopped and deleted nothing. Is the same name used twice?", e.Group)
+		"this one stopped, and may have written into it. Apply the other one again, and give this one "+
+		"another name", e.Group)
 }
+
+// RoleGoneError means that the runner's role does not exist, so that the events' rights have no place.
+type RoleGoneError struct {
+	Role string
+	Err  error
+}
+
+func (e *RoleGoneError) Error() string {
+	return e.Err.Error() + " The role is gone: make it again, then apply again."
+}
+
+func (e *RoleGoneError) Unwrap() error { return e.Err }
 
 // CreateError is the failure of an all-or-nothing write.
 type CreateError struct {

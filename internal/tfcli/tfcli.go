@@ -74,9 +74,9 @@ type CLI struct {
 	// Dir is the working folder, where the configuration is.
 	Dir string
 
-	path string
-	home string
-	env  []string
+	path, provider string
+	home           string
+	env            []string
 }
 
 // Find returns the program's path: on the PATH, or as `make tofu` built it under root, the
@@ -133,10 +133,19 @@ func (c *CLI) mirror(root string) error {
 	if _, err := os.Stat(provider); err != nil {
 		return errors.New("the provider is not built: run make build")
 	}
+	c.provider = provider
 	if err := c.AddProvider("spin-dd/savings", mirrorVersion, provider); err != nil {
 		return err
 	}
 	rc := fmt.Sprintf("provider_installation {\n  filesystem_mirror { path = %q }\n}\n", filepath.Join(c.home, "mirror"))
+	return os.WriteFile(filepath.Join(c.home, "tfrc"), []byte(rc), 0o600)
+}
+
+// OverrideProvider has the program take the built provider where it is. Then no command reads all of it
+// for a checksum, and Init is not needed; there can be no other provider.
+func (c *CLI) OverrideProvider() error {
+	rc := fmt.Sprintf("provider_installation {\n  dev_overrides { %q = %q }\n}\n", "spin-dd/savings",
+		filepath.Dir(c.provider))
 	return os.WriteFile(filepath.Join(c.home, "tfrc"), []byte(rc), 0o600)
 }
 
@@ -299,8 +308,14 @@ func (c *CLI) Start(ctx context.Context, args ...string) (*Running, error) {
 // Wait waits for the program's end and sees that no provider outlives it. A killed program has
 // exit status -1.
 func (r *Running) Wait() (Result, error) {
-	err := r.cmd.Wait()
+	res, err := r.WaitProgram()
 	killGroup(r.cmd)
+	return res, err
+}
+
+// WaitProgram waits for the program's end and leaves a provider that outlives it alone, until Kill.
+func (r *Running) WaitProgram() (Result, error) {
+	err := r.cmd.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) || r.ctx.Err() != nil {
 		return Result{}, errors.Join(err, r.ctx.Err())
@@ -310,3 +325,9 @@ func (r *Running) Wait() (Result, error) {
 
 // Kill kills the program and its providers with a signal that nothing can catch.
 func (r *Running) Kill() { killGroup(r.cmd) }
+
+// KillProgram kills the program alone; its providers go on.
+func (r *Running) KillProgram() error { return r.cmd.Process.Kill() }
+
+// Interrupt does what Ctrl-C in a terminal does: program and providers get SIGINT.
+func (r *Running) Interrupt() error { return interruptGroup(r.cmd) }
