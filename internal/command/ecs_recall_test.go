@@ -1,0 +1,31 @@
+package command_test
+
+import (
+	"testing"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+)
+
+const (
+	countTag     = "savings:desired-count"
+	suspendedTag = "savings:suspended-scaling"
+)
+
+// Of two stops one suspends the scaling of a service that the other has set to 0, and AWS lifts it to
+// the minimum. A third stop that sees this does not take the minimum for the count.
+func TestECSRecall_liftedFromZero(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.ECS().PutService(fakeaws.ECSService{
+		Cluster: "web", Name: "api", Desired: 1,
+		Tags: map[string]string{countTag: "3", suspendedTag: "in out scheduled"},
+	})
+	c.AppScaling().PutTarget(fakeaws.ScalableTarget{
+		Service: "web/api", Min: 1, Max: 5, In: true, Out: true, Scheduled: true,
+	})
+	c.ecsSteps(t, [][3]string{
+		{"stop-services web/api", "web/api done 0 ", "0 map[savings:desired-count:3 " +
+			"savings:suspended-scaling:in out scheduled] 1-5 suspended true true true"},
+		{"start-services web/api", "web/api done 3 ", "3 map[] 1-5 suspended false false false"},
+	})
+}
