@@ -3,6 +3,8 @@ package command_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 )
 
@@ -28,4 +30,21 @@ func TestECSRecall_liftedFromZero(t *testing.T) {
 			"savings:suspended-scaling:in out scheduled] 1-5 suspended true true true"},
 		{"start-services web/api", "web/api done 3 ", "3 map[] 1-5 suspended false false false"},
 	})
+}
+
+// A start finds the scaling of a stopped service live, and a stop suspends it again before the start
+// has set the count and removed the tags. It is resumed after all.
+func TestECSRecall_suspendedAfterTheLook(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.ECS().PutService(fakeaws.ECSService{
+		Cluster: "web", Name: "api", Desired: 0,
+		Tags: map[string]string{countTag: "3", suspendedTag: "in out scheduled"},
+	})
+	c.AppScaling().PutTarget(fakeaws.ScalableTarget{Service: "web/api", Min: 1, Max: 5})
+	c.between(t, "UpdateService", "ecs", "stop-services", "web/api")
+	c.run(t, "ecs", "start-services", "web/api")
+	if d := cmp.Diff("3 map[] 1-5 suspended false false false", c.state("web/api")); d != "" {
+		t.Error(d)
+	}
 }
