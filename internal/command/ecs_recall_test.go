@@ -48,3 +48,25 @@ func TestECSRecall_suspendedAfterTheLook(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// A start takes the tags away from under a stop, and another stop remembers what it finds then: the
+// count that scaling has made of the first one's, and no scaling that it suspended itself.
+func TestECSRecall_anotherStopRemembersLess(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	service := fakeaws.ECSService{Cluster: "web", Name: "api", Desired: 3}
+	c.ECS().PutService(service)
+	c.AppScaling().PutTarget(fakeaws.ScalableTarget{Service: "web/api", Min: 4, Max: 6})
+	c.OnRequest(func(r fakeaws.Request) {
+		if r.Operation == "UpdateService" {
+			service.Tags = map[string]string{countTag: "4"}
+			c.ECS().PutService(service)
+		}
+	})
+	c.run(t, "ecs", "stop-services", "web/api")
+	want := "0 map[savings:desired-count:3 savings:suspended-scaling:in out scheduled] " +
+		"4-6 suspended true true true"
+	if d := cmp.Diff(want, c.state("web/api")); d != "" {
+		t.Error(d)
+	}
+}
