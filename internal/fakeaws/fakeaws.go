@@ -34,6 +34,7 @@ type AWS struct {
 	requests   []Request
 	hooks      []func(Request)
 	faults     []*armedFault
+	decide     func(Request) Fault
 	scheduler  *Scheduler
 	iam        *IAM
 	lambda     *Lambda

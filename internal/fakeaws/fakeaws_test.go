@@ -127,6 +127,34 @@ func TestFaults(t *testing.T) {
 			t.Errorf("got %d requests, want 2: the retry carries the same ClientToken", n)
 		}
 	})
+	t.Run("injected", func(t *testing.T) {
+		t.Parallel()
+		a := Start(t)
+		var before, after []int
+		create := func() error {
+			_, err := scheduler.NewFromConfig(a.Config()).CreateScheduleGroup(t.Context(),
+				&scheduler.CreateScheduleGroupInput{Name: aws.String("g")})
+			return err
+		}
+		a.Inject(func(r Request) Fault {
+			if r.Operation != "CreateScheduleGroup" {
+				return Fault{}
+			}
+			before = append(before, len(a.Scheduler().Groups()))
+			return Fault{Lost: true, Then: func() { after = append(after, len(a.Scheduler().Groups())) }}
+		})
+		a.Fail(Match{Operation: "CreateScheduleGroup", Times: 1}, Fault{Code: "AccessDeniedException", Status: 403})
+		wantError(t, create(), "AccessDeniedException", "") // an armed fault comes first
+		if err := create(); err == nil {
+			t.Error("no answer was lost")
+		}
+		if diff := cmp.Diff([][]int{{1, 2, 2}, {2, 2, 2}}, [][]int{before, after}); diff != "" {
+			t.Errorf("groups before and after each attempt took effect (-want +got):\n%s", diff)
+		}
+		noError(t, get(t, a))
+		a.ClearFaults()
+		wantError(t, create(), "ConflictException", "")
+	})
 	t.Run("held answer", func(t *testing.T) {
 		t.Parallel()
 		a := Start(t)

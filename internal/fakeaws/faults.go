@@ -36,6 +36,8 @@ type Fault struct {
 	// is closed, or the client goes.
 	Delay time.Duration
 	Hold  <-chan struct{}
+	// Then is called when the request has taken effect, before its answer; it may block.
+	Then func()
 }
 
 // Throttled is the answer to too many requests.
@@ -67,25 +69,41 @@ func (a *AWS) Fail(m Match, f Fault) {
 	a.faults = append(a.faults, &armedFault{Match: m, Fault: f})
 }
 
+// Inject has decide called with each request that no armed fault strikes, before it takes effect;
+// the request meets the fault that decide returns. decide may block, and replaces an earlier one.
+func (a *AWS) Inject(decide func(Request) Fault) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.decide = decide
+}
+
 // ClearFaults disarms all faults.
 func (a *AWS) ClearFaults() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.faults = nil
+	a.faults, a.decide = nil, nil
 }
 
 // fault returns what shall happen to the request, or nil.
 func (a *AWS) fault(r Request) *Fault {
+	found, decide := a.armed(r)
+	if found == nil && decide != nil {
+		decided := decide(r)
+		return &decided
+	}
+	return found
+}
+
+func (a *AWS) armed(r Request) (found *Fault, decide func(Request) Fault) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	var found *Fault
 	for _, f := range a.faults {
 		if f.strikes(r) && found == nil {
 			f.struck++
 			found = &f.Fault
 		}
 	}
-	return found
+	return found, a.decide
 }
 
 // strikes counts the request, if it matches, and tells whether the fault applies to it.

@@ -172,6 +172,9 @@ func (a *AWS) run(s *service, operation string, c *call) response {
 }
 
 func (f *Fault) holdBack(r *http.Request) {
+	if f.Then != nil {
+		f.Then()
+	}
 	if f.Hold != nil {
 		select {
 		case <-f.Hold:

@@ -22,6 +22,8 @@ func ownGroup(cmd *exec.Cmd) {
 // killGroup leaves errors alone: mostly the group is gone already.
 func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
+func interruptGroup(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+
 // KillProvider kills the provider's processes and leaves the program alone. It returns how many it
 // killed: none where no provider runs yet. It reads /proc, so it needs Linux.
 func (r *Running) KillProvider() (int, error) {

@@ -295,8 +295,14 @@ func (c *CLI) Start(ctx context.Context, args ...string) (*Running, error) {
 // Wait waits for the program's end and sees that no provider outlives it. A killed program has
 // exit status -1.
 func (r *Running) Wait() (Result, error) {
-	err := r.cmd.Wait()
+	res, err := r.WaitProgram()
 	killGroup(r.cmd)
+	return res, err
+}
+
+// WaitProgram waits for the program's end and leaves a provider that outlives it alone, until Kill.
+func (r *Running) WaitProgram() (Result, error) {
+	err := r.cmd.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) || r.ctx.Err() != nil {
 		return Result{}, errors.Join(err, r.ctx.Err())
@@ -306,3 +312,9 @@ func (r *Running) Wait() (Result, error) {
 
 // Kill kills the program and its providers with a signal that nothing can catch.
 func (r *Running) Kill() { killGroup(r.cmd) }
+
+// KillProgram kills the program alone; its providers go on.
+func (r *Running) KillProgram() error { return r.cmd.Process.Kill() }
+
+// Interrupt does what Ctrl-C in a terminal does: program and providers get SIGINT.
+func (r *Running) Interrupt() error { return interruptGroup(r.cmd) }
