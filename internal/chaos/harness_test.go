@@ -28,7 +28,11 @@ import (
 var (
 	full       = flag.Bool("full", false, "run the experiments in full, not a short cut of each")
 	everything = os.Getenv("CHAOS") == "full"
+	seed       = flag.Uint64("seed", 1, "what random experiments begin with; each prints its own")
 )
+
+// seedOf is the seed of a round of a random experiment.
+func seedOf(round int) uint64 { return *seed + 1000*uint64(round) }
 
 const (
 	region  = "ap-northeast-1"
@@ -80,13 +84,13 @@ func newWorld(t *testing.T, tool tfcli.Tool, prepare func(*fakeaws.AWS), opts ..
 	t.Helper()
 	a := fakeaws.Start(t, append([]fakeaws.Option{fakeaws.WithoutRoleChecks(), fakeaws.WithRegion(region)}, opts...)...)
 	prepare(a)
-	return worldIn(t, tool, a)
+	return worldIn(t, tool, a, a.URL())
 }
 
-// worldIn makes a working folder for an account, which may have several.
-func worldIn(t *testing.T, tool tfcli.Tool, a *fakeaws.AWS) *world {
+// worldIn makes a working folder for an account, which may have several, behind an address.
+func worldIn(t *testing.T, tool tfcli.Tool, a *fakeaws.AWS, url string) *world {
 	t.Helper()
-	c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+a.URL(), "AWS_REGION="+region,
+	c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+url, "AWS_REGION="+region,
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
 	w := &world{CLI: c, t: t, a: a, base: a.Leftovers()}
 	c.Write("main.tf", header)
@@ -116,6 +120,13 @@ type finding struct{ differences, left []string }
 
 func (f finding) equal() bool { return len(f.differences)+len(f.left) == 0 }
 
+// missing are the objects that there have to be and that are not there.
+func (f finding) missing() []string {
+	return slices.DeleteFunc(slices.Clone(f.differences), func(line string) bool {
+		return !strings.HasPrefix(line, "missing: ")
+	})
+}
+
 func (f finding) String() string {
 	return strings.Join(slices.Concat(f.differences, f.left), "\n")
 }
@@ -124,8 +135,21 @@ func (f finding) String() string {
 // the next plan is empty.
 func (w *world) compare(to asked) (f finding) {
 	w.t.Helper()
-	want := slices.Sorted(slices.Values(slices.Concat(w.base, to.Objects())))
-	got := slices.Sorted(slices.Values(w.a.Leftovers()))
+	f = compareObjects(w.a, slices.Concat(w.base, to.Objects()))
+	f.differences = append(f.differences, to.Differences(w.a, w.State())...)
+	plan := []string{"plan", "-detailed-exitcode", "-no-color"}
+	if to.HCL() == "" {
+		plan = append(plan, "-destroy")
+	}
+	if res := w.Run(plan...); res.ExitCode != 0 {
+		f.differences = append(f.differences, "the next plan is not empty:\n"+res.Stdout+res.Stderr)
+	}
+	return f
+}
+
+// compareObjects compares the names of all that exists with those that there have to be.
+func compareObjects(a *fakeaws.AWS, want []string) (f finding) {
+	got := a.Leftovers()
 	for _, line := range got {
 		if !slices.Contains(want, line) {
 			f.left = append(f.left, "left over: "+line)
@@ -135,14 +159,6 @@ func (w *world) compare(to asked) (f finding) {
 		if !slices.Contains(got, line) {
 			f.differences = append(f.differences, "missing: "+line)
 		}
-	}
-	f.differences = append(f.differences, to.Differences(w.a, w.State())...)
-	plan := []string{"plan", "-detailed-exitcode", "-no-color"}
-	if to.HCL() == "" {
-		plan = append(plan, "-destroy")
-	}
-	if res := w.Run(plan...); res.ExitCode != 0 {
-		f.differences = append(f.differences, "the next plan is not empty:\n"+res.Stdout+res.Stderr)
 	}
 	return f
 }

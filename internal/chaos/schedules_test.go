@@ -64,6 +64,14 @@ func (e event) commands() (args []string, steps [][]string) {
 	return nil, [][]string{e.words(), {"rds", e.verb, e.cluster + "-2"}}
 }
 
+// clusters are what the event's commands name.
+func (e event) clusters() []string {
+	if e.steps {
+		return []string{e.cluster, e.cluster + "-2"}
+	}
+	return []string{e.cluster}
+}
+
 func (s schedules) HCL() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "resource \"savings_schedule\" \"this\" {\n  name = %q\n", s.name)
@@ -155,6 +163,11 @@ func (s schedules) Objects() []string {
 
 func (s schedules) Differences(a *fakeaws.AWS, state *tfjson.State) []string {
 	live := a.Scheduler().Schedules(s.place())
+	return append(s.cloudDifferences(a), s.stateDifferences(live, state)...)
+}
+
+func (s schedules) cloudDifferences(a *fakeaws.AWS) []string {
+	live := a.Scheduler().Schedules(s.place())
 	var found []string
 	for key := range s.events {
 		if got, there := live[s.scheduleName(key)]; there {
@@ -164,7 +177,7 @@ func (s schedules) Differences(a *fakeaws.AWS, state *tfjson.State) []string {
 	if group, there := a.Scheduler().Group(s.place()); there && s.group == "" {
 		found = append(found, diff("cloud: tags", orEmpty(s.tags), orEmpty(group.Tags))...)
 	}
-	return append(slices.Concat(found, s.policyDifferences(a)), s.stateDifferences(live, state)...)
+	return append(found, s.policyDifferences(a)...)
 }
 
 // setting is everything of a schedule that is not its name.
@@ -229,11 +242,8 @@ func (s schedules) policyDifferences(a *fakeaws.AWS) []string {
 	}
 	want := map[string]bool{}
 	for _, e := range s.events {
-		args, steps := e.commands()
-		for _, words := range append(steps, args) {
-			if words != nil {
-				want[words[2]] = true
-			}
+		for _, cluster := range e.clusters() {
+			want[cluster] = true
 		}
 	}
 	role, _ := a.IAM().Role(runnerRole)

@@ -13,16 +13,22 @@ import (
 // a *TakenOverError, or a *CreateError, which says which event failed and that nothing is left, or
 // what is live where removing failed too.
 func (k *Keeper) Create(ctx context.Context, want Set) (Written, error) {
-	written := Written{Warnings: k.functionWarnings(ctx, want.FunctionARN)}
+	warnings := k.functionWarnings(ctx, want.FunctionARN)
+	written, err := k.makeWhole(ctx, want)
+	written.Warnings = warnings
+	return written, err
+}
+
+func (k *Keeper) makeWhole(ctx context.Context, want Set) (Written, error) {
 	p := k.place(want)
-	if err := p.fill(ctx); err != nil {
-		return written, p.undo(ctx, err)
+	err := p.fill(ctx)
+	if err == nil {
+		err = p.complete(ctx)
 	}
-	if err := p.complete(ctx); err != nil {
-		return written, p.undo(ctx, err)
+	if err != nil {
+		return Written{}, p.undo(ctx, err)
 	}
-	written.ARNs = p.arns
-	return written, nil
+	return Written{ARNs: p.arns}, nil
 }
 
 // functionWarnings says so where AWS does not know the function: Scheduler itself does not check

@@ -81,7 +81,8 @@ type TakenOverError struct{ Group string }
 
 func (e *TakenOverError) Error() string {
 	return fmt.Sprintf("another create of schedule group %q ran at the same time and has it now; "+
-		"this one stopped and deleted nothing. Is the same name used twice?", e.Group)
+		"this one stopped, and may have written into it. Apply the other one again, and give this one "+
+		"another name", e.Group)
 }
 
 // CreateError is the failure of an all-or-nothing write.

@@ -143,21 +143,17 @@ func (k *Keeper) confirm(ctx context.Context, c *claim) error {
 	return nil
 }
 
-// complete ends the claim: from now on nobody takes the group over.
+// complete ends the claim: from now on nobody takes the group over. Without creatingTag the other one
+// says nothing, also where it is that of somebody who has come too late.
 func (k *Keeper) complete(ctx context.Context, c *claim) error {
 	if err := k.confirm(ctx, c); err != nil {
 		return err
 	}
-	if err := k.untag(ctx, c.group, c.arn, creatingTag); err != nil {
-		if isRefusal(err) || !k.completed(ctx, c) {
-			return err
-		}
+	err := k.untag(ctx, c.group, c.arn, creatingTag, adoptingTag)
+	if err != nil && !isRefusal(err) && k.completed(ctx, c) {
+		return nil // only the answer was lost
 	}
-	if c.adopted {
-		// Without creatingTag it says nothing, so its removal may fail.
-		_ = k.untag(ctx, c.group, c.arn, adoptingTag)
-	}
-	return nil
+	return err
 }
 
 // completed tells whether the tag went although AWS's answer did not arrive. It must find out also

@@ -2,6 +2,7 @@ package scheduleset
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -12,7 +13,7 @@ import (
 )
 
 // Read returns what exists of the set, or ErrNotFound where nothing does. A group that is being
-// deleted counts as gone. In a shared group it looks only for the keys of have.Events. What differs
+// deleted counts as gone. An inline policy alone is something: whoever forgot the set would leave it on the role. In a shared group it looks only for the keys of have.Events. What differs
 // from have only because it is past (see DESIGN.md, "Writing") is as have says.
 func (k *Keeper) Read(ctx context.Context, have Set) (*Live, error) {
 	read := k.readShared
@@ -20,6 +21,9 @@ func (k *Keeper) Read(ctx context.Context, have Set) (*Live, error) {
 		read = k.readOwned
 	}
 	live, err := read(ctx, have)
+	if errors.Is(err, ErrNotFound) {
+		return k.readRemains(ctx, have)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -34,10 +38,30 @@ func (k *Keeper) Read(ctx context.Context, have Set) (*Live, error) {
 	if live.PolicyJSON, err = k.readPolicy(ctx, have); err != nil {
 		return nil, err
 	}
-	live.RunnerRoleID, err = k.RoleID(ctx, have.RunnerRoleName)
+	live.RunnerRoleID, err = k.readRoleID(ctx, have)
+	return live, err
+}
+
+// readRoleID is the identifier of the runner's role, as it was known where it may not be read.
+func (k *Keeper) readRoleID(ctx context.Context, have Set) (string, error) {
+	id, err := k.RoleID(ctx, have.RunnerRoleName)
 	if isDenied(err) {
-		live.RunnerRoleID, err = have.RunnerRoleID, nil
+		return have.RunnerRoleID, nil
 	}
+	return id, err
+}
+
+// readRemains is what is left where there are no schedules: the policy, or ErrNotFound.
+func (k *Keeper) readRemains(ctx context.Context, have Set) (*Live, error) {
+	document, err := k.readPolicy(ctx, have)
+	if err != nil {
+		return nil, err
+	}
+	if document == "" {
+		return nil, ErrNotFound
+	}
+	live := &Live{PolicyJSON: document, Schedules: map[string]Schedule{}}
+	live.RunnerRoleID, err = k.readRoleID(ctx, have)
 	return live, err
 }
 

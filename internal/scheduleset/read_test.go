@@ -104,7 +104,12 @@ func TestRead_notFound(t *testing.T) {
 	s.create(t, set)
 	s.Scheduler().SlowGroupDeletion(1000, time.Hour)
 	deleteGroup(t, s, "app")
-	if _, err := s.keeper.Read(t.Context(), set); !errors.Is(err, scheduleset.ErrNotFound) {
+	if live, err := s.keeper.Read(t.Context(), set); err != nil || len(live.Schedules) > 0 {
+		t.Errorf("a group in DELETING, with a policy: %+v, %v", live, err)
+	}
+	unmanaged := set
+	unmanaged.RunnerRoleName = ""
+	if _, err := s.keeper.Read(t.Context(), unmanaged); !errors.Is(err, scheduleset.ErrNotFound) {
 		t.Errorf("a group in DELETING: %v", err)
 	}
 	shared.Events = nil

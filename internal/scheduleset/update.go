@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/hold"
 )
@@ -33,10 +34,23 @@ func (k *Keeper) Update(ctx context.Context, have, want Set) (Written, error) {
 	do := k.change
 	if have.Name != want.Name || have.GroupName != want.GroupName {
 		do = k.move
+	} else if gone, err := k.groupGone(ctx, have); err != nil {
+		return Written{Warnings: warnings}, err
+	} else if gone {
+		do = func(ctx context.Context, _, want Set) (Written, error) { return k.makeWhole(ctx, want) }
 	}
 	written, err := do(ctx, have, want)
 	written.Warnings = warnings
 	return written, err
+}
+
+// groupGone tells that of a set with a group of its own Read has found the policy alone.
+func (k *Keeper) groupGone(ctx context.Context, have Set) (bool, error) {
+	if !have.owned() || len(have.Events) > 0 {
+		return false, nil
+	}
+	group, err := k.findGroup(ctx, have.Group())
+	return err == nil && (group == nil || group.State == types.ScheduleGroupStateDeleting), err
 }
 
 // change updates a set where it is.
