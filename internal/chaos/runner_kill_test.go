@@ -164,7 +164,7 @@ func newNight(t *testing.T) *night {
 func TestRunner_killed(t *testing.T) {
 	t.Parallel()
 	one := &tally{experiment: "SIGKILL of the runner at each call of a run on five things, then Lambda's retry"}
-	two := &tally{experiment: "The same, and the first retry is killed too"}
+	two := &tally{experiment: "The same, and the first retry is killed too", seeds: []uint64{*seed}}
 	t.Run("nights", func(t *testing.T) {
 		for _, inTheMorning := range []bool{false, true} {
 			t.Run(fmt.Sprint(inTheMorning), func(t *testing.T) {
@@ -184,7 +184,7 @@ func killNights(t *testing.T, one, two *tally, inTheMorning bool) {
 	if !*full {
 		first, step = 4, 11
 	}
-	random := rand.New(rand.NewPCG(7, 7))
+	random := rand.New(rand.NewPCG(*seed, 7))
 	for nth := first; ; nth += step {
 		before := n.killed(one, inTheMorning, died{nth, killBefore})
 		after := n.killed(one, inTheMorning, died{nth, killAfter})

@@ -88,7 +88,7 @@ var remembered = []remembering{
 // interleaving is one sequence of overlaps on one service.
 type interleaving struct {
 	remembering
-	*turns
+	*overlaps
 	t      *testing.T
 	seed   uint64
 	most   int // runs at the same time
@@ -101,7 +101,7 @@ func (r remembering) interleaving(t *testing.T, seed uint64) *interleaving {
 	cloud := fakeaws.New()
 	most := r.put(cloud, random)
 	before, _ := r.look(cloud)
-	i := &interleaving{r, &turns{cloud: cloud, random: random}, t, seed, most, before}
+	i := &interleaving{r, &overlaps{cloud: cloud, random: random}, t, seed, most, before}
 	cloud.OnRequest(func(r fakeaws.Request) { i.order[len(i.order)-1] += " " + r.Operation })
 	return i
 }
@@ -180,8 +180,8 @@ func (i *interleaving) fails(what string) {
 // sequences runs sequences of three rounds on each service, and counts the sequences.
 func sequences(t *testing.T, experiment string, verbs func(*interleaving) []string) {
 	t.Helper()
-	tl := &tally{experiment: experiment}
-	n := uint64(60)
+	tl := &tally{experiment: experiment, seeds: []uint64{*seed}}
+	n := 60
 	if *full {
 		n = 3000
 	}
@@ -189,8 +189,8 @@ func sequences(t *testing.T, experiment string, verbs func(*interleaving) []stri
 		for _, r := range remembered {
 			t.Run(r.service, func(t *testing.T) {
 				t.Parallel()
-				for seed := uint64(0); seed < n && !t.Failed(); seed++ {
-					i := r.interleaving(t, seed)
+				for sequence := 0; sequence < n && !t.Failed(); sequence++ {
+					i := r.interleaving(t, seedOf(sequence))
 					well := true
 					for round := 0; round < 3 && well; round++ {
 						well = i.round(verbs(i))

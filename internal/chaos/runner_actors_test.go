@@ -25,9 +25,9 @@ func (c leapingClock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// turns lets runs of this process overlap: their calls to AWS take effect one at a time, in an order
+// overlaps lets runs of this process overlap: their calls to AWS take effect one at a time, in an order
 // that a random generator chooses. Each run must make one call at a time.
-type turns struct {
+type overlaps struct {
 	cloud  *fakeaws.AWS
 	random *rand.Rand
 	// kills is in how many of a thousand calls the run that makes it dies.
@@ -51,7 +51,7 @@ type actor struct {
 }
 
 // overlap runs each of the argument lists at the same time as the others.
-func (t *turns) overlap(ctx context.Context, runs ...[]string) []outcome {
+func (t *overlaps) overlap(ctx context.Context, runs ...[]string) []outcome {
 	var live []*actor
 	for _, args := range runs {
 		a := &actor{
@@ -91,7 +91,7 @@ func (t *turns) overlap(ctx context.Context, runs ...[]string) []outcome {
 	return out
 }
 
-func (t *turns) verdict() verdict {
+func (t *overlaps) verdict() verdict {
 	switch n := t.random.IntN(1000); {
 	case n < t.kills/2:
 		return killBefore
