@@ -74,7 +74,8 @@ func TestChaos_interruptRunner(t *testing.T) {
 	once := &tally{experiment: "SIGINT once in each verb, savings_runner"}
 	twice := &tally{experiment: "SIGINT twice in each verb, savings_runner"}
 	t.Run("trips", func(t *testing.T) {
-		for i, tr := range runnerTrips() {
+		for i := range runnerTrips() {
+			tr := runnerTrips()[i] // the address of a repository is each account's own
 			tool, first, step := tfcli.Tofu, 1, 3
 			if i%2 == 1 {
 				tool = tfcli.Terraform
