@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	_ "time/tzdata" // days off are dates in the event's zone; a runtime may lack the zones
 
@@ -22,7 +23,7 @@ import (
 const exitUsage = 2
 
 func main() {
-	h := &handler{load: loadConfig, clock: command.SystemClock{}}
+	h := &handler{load: fromEnvironment(os.Getenv), clock: command.SystemClock{}}
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
 		h.log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
 		lambda.Start(h)
@@ -41,6 +42,11 @@ func main() {
 	os.Exit(code)
 }
 
-func loadConfig(context.Context) (aws.Config, error) {
-	return awsenv.Load(os.Getenv, "savings-runner/"+runnerversion.Version)
+// fromEnvironment loads the configuration once, for all events: each HTTP client has connections of its
+// own, which stay open for a minute and a half.
+func fromEnvironment(getenv func(string) string) func(context.Context) (aws.Config, error) {
+	load := sync.OnceValues(func() (aws.Config, error) {
+		return awsenv.Load(getenv, "savings-runner/"+runnerversion.Version)
+	})
+	return func(context.Context) (aws.Config, error) { return load() }
 }

@@ -218,7 +218,7 @@ func (m runnerModel) addWriteError(diags *diag.Diagnostics, summary string, err 
 			exists.Kind, exists.Name, exists.Stack))
 		return
 	}
-	diags.AddError(summary, fmt.Sprintf("%s: %s", m.Name.ValueString(), err))
+	diags.AddError(summary, writeError(m.Name.ValueString(), err))
 }
 
 func saysWhatIsLeft(err error) bool {

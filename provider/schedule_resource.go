@@ -239,13 +239,18 @@ func (m scheduleModel) addWarnings(diags *diag.Diagnostics, warnings []string) {
 }
 
 func (m scheduleModel) addWriteError(diags *diag.Diagnostics, summary string, err error) {
-	detail := fmt.Sprintf("%s: %s", m.Name.ValueString(), err)
-	if errors.Is(err, context.Canceled) {
-		detail += "\n\nThe operation was interrupted. Run it again: it goes on from what is there."
-	}
 	if exists, ok := errors.AsType[*scheduleset.GroupExistsError](err); ok {
 		diags.AddAttributeError(path.Root("name"), "Schedule group exists", exists.Error())
 		return
 	}
-	diags.AddError(summary, detail)
+	diags.AddError(summary, writeError(m.Name.ValueString(), err))
+}
+
+// writeError says what failed, and what to do after Ctrl-C.
+func writeError(name string, err error) string {
+	detail := fmt.Sprintf("%s: %s", name, err)
+	if errors.Is(err, context.Canceled) {
+		detail += "\n\nThe operation was interrupted. Run it again: it goes on from what is there."
+	}
+	return detail
 }

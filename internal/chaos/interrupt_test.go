@@ -74,9 +74,9 @@ func (w *world) interrupt(to asked, nth int, twice bool) (run *tfcli.Running, re
 }
 
 // interrupts goes a trip there and back, interrupted at call first, first+step and so on.
-func interrupts(t *testing.T, tool tfcli.Tool, tr trip, once, twice *tally, first, step int) {
+func interrupts(t *testing.T, tool tfcli.Tool, prepare func(*fakeaws.AWS), tr trip, once, twice *tally, first, step int) {
 	t.Helper()
-	w := newWorld(t, tool, putRole)
+	w := newWorld(t, tool, prepare)
 	w.mustReach(settled(tr.from))
 	for nth := first; !t.Failed(); nth += step {
 		there := w.interruptOnce(once, twice, tr.there, tr.to, nth)
@@ -137,7 +137,7 @@ func TestChaos_interrupt(t *testing.T) {
 			}
 			t.Run(strings.ReplaceAll(tr.there, " ", "_"), func(t *testing.T) {
 				t.Parallel()
-				interrupts(t, tool, tr, once, twice, first, step)
+				interrupts(t, tool, putRole, tr, once, twice, first, step)
 			})
 		}
 	})

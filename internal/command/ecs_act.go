@@ -213,9 +213,10 @@ func (r *ecsRun) start(ctx context.Context, c *chosen) Result {
 		return result
 	}
 	c.want = want
-	var resumed suspension
+	var ours, resumed suspension
 	if s.scaling != nil {
-		resumed = parseSuspension(s.tags[suspendedTag]).and(s.scaling.suspended)
+		ours = parseSuspension(s.tags[suspendedTag])
+		resumed = ours.and(s.scaling.suspended)
 	}
 	tags := s.ourTags()
 	if s.desired == want && len(tags) == 0 {
@@ -229,8 +230,8 @@ func (r *ecsRun) start(ctx context.Context, c *chosen) Result {
 		return result.wouldDo(startWords(s, want, resumed))
 	}
 	c.memory = s.memory()
-	if resumed != (suspension{}) {
-		rest := s.scaling.suspended.without(resumed)
+	if ours != (suspension{}) {
+		rest := s.scaling.suspended.without(ours)
 		c.resumed = &rest
 	}
 	return r.finish(result, want, r.giveBack(ctx, s, want, resumed, tags))

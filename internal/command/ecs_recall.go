@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 )
 
@@ -58,18 +59,30 @@ func (r *ecsRun) recallOne(ctx context.Context, c *chosen, d described) Result {
 	case d.service.desired > 0 || d.service.status != "ACTIVE":
 		return result
 	}
-	if _, ok := d.service.remembered(); !ok {
-		if err := r.remember(ctx, d.service, c.memory); err != nil {
-			result = result.failAction(err)
-			result.Detail = fmt.Sprintf("its count was %s, which is not remembered: %s",
-				c.memory[countTag], result.Detail)
-			return result
-		}
+	if err := r.remember(ctx, d.service, c.missing(d.service)); err != nil {
+		result = result.failAction(err)
+		result.Detail = fmt.Sprintf("its count was %s, which is not remembered: %s",
+			c.memory[countTag], result.Detail)
+		return result
 	}
 	if c.want > 0 {
 		result.Outcome, result.To, result.Detail = Failed, "0", stoppedMeanwhile
 	}
 	return result
+}
+
+// missing are the tags that a service at 0 lacks of the run's memory. Another run's count stays,
+// unless it is only what scaling made of this run's.
+func (c *chosen) missing(now ecsService) map[string]string {
+	missing := maps.Clone(c.memory)
+	if _, ok := now.tags[suspendedTag]; ok {
+		delete(missing, suspendedTag)
+	}
+	mine, _ := ecsService{tags: c.memory}.remembered()
+	if count, ok := now.remembered(); ok && !c.service.scaling.pulls(mine, count) {
+		delete(missing, countTag)
+	}
+	return missing
 }
 
 // resumeAgain resumes the scaling of a started service where a stop at the same time has suspended it

@@ -38,7 +38,8 @@ type chosen struct {
 	result *Result
 	// memory are the tags that a stop relies on, or that a start removed.
 	memory map[string]string
-	// resumed is what of its scaling shall be suspended after a start that resumed some; else nil.
+	// resumed is what of its scaling shall be suspended after a start whose stop suspended some; else
+	// nil.
 	resumed *suspension
 }
 

@@ -67,9 +67,7 @@ func (s ecsService) remembered() (count int32, ok bool) {
 // pulled tells whether scaling explains why the desired count is not the remembered one:
 // RegisterScalableTarget pulls the count of a target that exists into its bounds at once
 // (Application Auto Scaling API Reference, RegisterScalableTarget).
-func (s ecsService) pulled(remembered int32) bool {
-	return s.scaling != nil && s.desired == s.scaling.clamp(remembered)
-}
+func (s ecsService) pulled(remembered int32) bool { return s.scaling.pulls(remembered, s.desired) }
 
 // ourTags lists the tags that stop-services left, sorted.
 func (s ecsService) ourTags() []string {
@@ -102,6 +100,11 @@ type scalableTarget struct {
 
 // live tells whether scaling exists and may change the count.
 func (t *scalableTarget) live() bool { return t != nil && t.suspended != everything }
+
+// pulls tells whether scaling makes one count of another, or of the 0 that a stop has set.
+func (t *scalableTarget) pulls(from, to int32) bool {
+	return t != nil && (to == t.clamp(from) || to == t.clamp(0))
+}
 
 func (t *scalableTarget) clamp(n int32) int32 { return min(max(n, t.min), t.max) }
 

@@ -71,6 +71,8 @@ type resizing struct {
 	region string
 	group  nodegroup
 	want   sizes
+	// memory is what a start has found remembered; its zero value is nothing.
+	memory sizes
 	look   *poll
 	result Result
 	// accepted tells that AWS took the update.
@@ -262,6 +264,7 @@ func (r *resizing) recall(ctx context.Context, memory sizes) (ok bool) {
 // start gives back the sizes that are remembered. The tags go when AWS is done with it.
 func (r *resizing) start(ctx context.Context) bool {
 	memory, ok := r.group.remembered()
+	r.memory = memory
 	now := r.group.sizes
 	want := sizes{memory.lowest, max(memory.desired, now.desired)}
 	switch {
@@ -309,7 +312,6 @@ func (r *resizing) resize(ctx context.Context, want sizes) bool {
 
 // forget removes the tags of what has been given back.
 func (r *resizing) forget(ctx context.Context) bool {
-	memory, _ := r.group.remembered()
 	err := r.limited(ctx, func() error {
 		_, err := r.api.UntagResource(ctx, &eks.UntagResourceInput{
 			ResourceArn: &r.group.arn, TagKeys: []string{desiredSizeTag, minSizeTag},
@@ -321,7 +323,7 @@ func (r *resizing) forget(ctx context.Context) bool {
 		return true
 	}
 	switch {
-	case memory.desired > 0 && !r.recall(ctx, memory):
+	case r.memory.desired > 0 && !r.recall(ctx, r.memory):
 		return true
 	case r.group.busy():
 		return false

@@ -2,6 +2,7 @@ package command_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -113,5 +114,37 @@ func TestRecall_inTens(t *testing.T) {
 	}
 	if n := c.operations()["DescribeServices"]; n != 6 {
 		t.Errorf("%d calls of DescribeServices, want three before and three after", n)
+	}
+}
+
+// Two starts and a stop: the other start has removed the memory before this one looks, and the stop
+// has written it again before this one removes it. What this one began with comes back.
+func TestRecall_anotherStartForgets(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	memory := map[string]string{"savings:min-size": "1", "savings:desired-size": "6"}
+	asleep := fakeaws.Nodegroup{Cluster: "web", Name: "workers", Max: 9, Tags: memory}
+	c.EKS().PutNodegroup(asleep)
+	updated := false
+	c.OnRequest(func(r fakeaws.Request) {
+		switch {
+		case r.Operation == "UpdateNodegroupConfig":
+			updated = true
+		case r.Operation == "DescribeNodegroup" && updated:
+			updated = false
+			c.EKS().PutNodegroup(fakeaws.Nodegroup{
+				Cluster: "web", Name: "workers", Min: 1, Max: 9, Desired: 6,
+			})
+		case r.Operation == "UntagResource":
+			c.EKS().PutNodegroup(asleep)
+		}
+	})
+	err := c.run(t, "eks", "start-nodegroup", "web/workers").Err()
+	want := "1 of 1 failed: web/workers: a stop at the same time has set it to 0 again"
+	if err == nil || err.Error() != want {
+		t.Errorf("error %v", err)
+	}
+	if n, _ := c.EKS().Nodegroup("web/workers"); !maps.Equal(n.Tags, memory) {
+		t.Errorf("it remembers %v", n.Tags)
 	}
 }

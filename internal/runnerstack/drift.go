@@ -26,6 +26,9 @@ func Drift(want Stack, live *Live, region string) []string {
 		d.add("log group %s is missing", LogGroupName(want.Name))
 	} else {
 		d.tags("log group", want.Tags, live.LogGroup.Tags)
+		if url := live.LogGroup.Tags[pushingTag]; url != "" {
+			d.add("an update that did not come through may have left images in %s", url)
+		}
 	}
 	p := &pass{want: want, place: place}
 	if want.ExecutionRoleARN == "" {

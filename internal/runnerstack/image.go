@@ -126,6 +126,9 @@ func (p *pass) ensureImage(ctx context.Context, live *Live) error {
 	if live.ImageError != nil { // a push looks too, and could not be taken back
 		return live.ImageError
 	}
+	if err := p.announcePush(ctx, live); err != nil {
+		return err
+	}
 	p.pushing = live.Image == ""
 	_, err := p.Registry.Push(ctx, *p.want.Repository, p.want.Name, p.want.Image)
 	return err
@@ -165,8 +168,20 @@ func (p *pass) leavesRepository(ctx context.Context) bool {
 
 // dropImages removes what was pushed and is no longer used: the image of the last apply, and those of
 // applies that did not come through.
-func (p *pass) dropImages(ctx context.Context) error {
-	if p.have == nil || p.want.KeepImage || p.have.ImageURI == p.want.ImageURI {
+func (p *pass) dropImages(ctx context.Context, group *LogGroup) error {
+	if p.have != nil && !p.want.KeepImage {
+		if err := p.removeStrays(ctx, p.want.Name, p.strays); err != nil {
+			return err
+		}
+		if err := p.dropOwnImages(ctx); err != nil {
+			return err
+		}
+	}
+	return p.forgetPush(ctx, group)
+}
+
+func (p *pass) dropOwnImages(ctx context.Context) error {
+	if p.have.ImageURI == p.want.ImageURI {
 		return nil
 	}
 	elsewhere := p.have.pushed() && (!p.want.pushed() || *p.have.Repository != *p.want.Repository)
@@ -202,9 +217,12 @@ func (p *pass) runsFrom(ctx context.Context, repo runnerimage.Repository) (strin
 }
 
 // deleteImages removes the images of a stack that goes.
-func (k *Keeper) deleteImages(ctx context.Context, have Stack) error {
-	if !have.pushed() || have.KeepImage {
+func (k *Keeper) deleteImages(ctx context.Context, live *Live, have Stack) error {
+	if have.KeepImage {
 		return nil
+	}
+	if err := k.removeStrays(ctx, have.Name, strays(live, have)); err != nil || !have.pushed() {
+		return err
 	}
 	return k.removeOthers(ctx, have, "")
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 )
 
 // Pieces of a stack in the words that tell them apart; a role's is its name.
@@ -28,6 +30,10 @@ type pass struct {
 	unmarked map[string]bool
 	// pushing tells that this pass puts the image's tag into the repository, which had none before.
 	pushing bool
+	// strays are repositories that no state has, with images of ours; announced tells that the tag is
+	// there that names one.
+	strays    []runnerimage.Repository
+	announced bool
 }
 
 type release struct {
@@ -42,6 +48,7 @@ func (k *Keeper) newPass(want Stack, have *Stack) *pass {
 // run writes the stack: the image first, where most can go wrong; log group before function, or Lambda
 // would make one without retention; roles before what uses them, and out of use before they go.
 func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
+	p.lookForStrays(live)
 	if err := p.ensureImage(ctx, live); err != nil {
 		return Outcome{}, err
 	}
@@ -77,7 +84,7 @@ func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
 	if err := p.dropRoles(ctx, live); err != nil {
 		return Outcome{}, err
 	}
-	if err := p.dropImages(ctx); err != nil {
+	if err := p.dropImages(ctx, group); err != nil {
 		return Outcome{}, err
 	}
 	return p.outcome(ctx)

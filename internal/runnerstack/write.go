@@ -156,7 +156,7 @@ func (k *Keeper) Delete(ctx context.Context, have Stack) (schedules []string, er
 	}
 	place, ok := live.Place(k.Region)
 	if !ok {
-		return nil, k.deleteImages(ctx, have)
+		return nil, k.deleteImages(ctx, live, have)
 	}
 	have = have.own(place)
 	var roles []string
@@ -187,7 +187,7 @@ func (k *Keeper) deleteAll(ctx context.Context, live *Live, have Stack, roles []
 			return err
 		}
 	}
-	if err := k.deleteImages(ctx, have); err != nil {
+	if err := k.deleteImages(ctx, live, have); err != nil {
 		return err
 	}
 	for _, role := range roles {
