@@ -1,0 +1,33 @@
+#!/bin/sh
+# Builds a release without a tag, signed with a key that is thrown away, into a folder.
+#
+#   tools/release/snapshot.sh DIST [HOST]
+#
+# With HOST, a platform such as linux/amd64, the programs are built for that one alone.
+# goreleaser and cyclonedx-gomod are in .local/bin.
+set -eu
+root=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$root"
+dist=$1
+host=${2:-}
+PATH=$root/.local/bin:$PATH
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+sed "s|^dist: .*|dist: $dist|" .goreleaser.yml >"$work/goreleaser.yml"
+if [ -n "$host" ]; then
+	sed -i.all -e "s|goos: &goos .*|goos: \&goos [${host%/*}]|" -e "s|goarch: &goarch .*|goarch: \&goarch [${host#*/}]|" \
+		"$work/goreleaser.yml"
+fi
+
+# gpg-agent's socket is in its home, and a socket's path may not be long.
+GNUPGHOME=$(mktemp -d /tmp/gpg.XXXXXX)
+export GNUPGHOME
+trap 'gpgconf --kill all; rm -rf "$work" "$GNUPGHOME"' EXIT
+gpg --batch --quiet --passphrase '' --quick-generate-key 'snapshot (thrown away) <snapshot@example.com>' rsa3072 sign 1d
+GPG_FINGERPRINT=$(gpg --batch --with-colons --list-secret-keys | awk -F: '/^fpr/ { print $10; exit }')
+export GPG_FINGERPRINT
+
+goreleaser release --snapshot --clean --config "$work/goreleaser.yml"
+cp bin/release/* "$dist"
+gpg --batch --armor --export "$GPG_FINGERPRINT" >"$dist/snapshot-key.asc"
