@@ -14,16 +14,14 @@ rm -rf "$out"
 mkdir -p "$out"
 cp terraform-registry-manifest.json "$out/terraform-provider-savings_${version}_manifest.json"
 
-go run ./internal/bundle/pack
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+go run ./internal/bundle/pack -programs "$work"
 CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$work/savings" ./cmd/savings
 for architecture in arm64 x86_64; do
 	name="$out/savings-runner_${version}_$architecture"
 	"$work/savings" runner zip --arch "$architecture" --output "$name.zip"
 	"$work/savings" runner image --arch "$architecture" --output "$name.oci.tar"
-	goarch=$architecture
-	[ "$goarch" = arm64 ] || goarch=amd64
-	GOOS=linux GOARCH=$goarch GOFLAGS=-tags=lambda.norpc cyclonedx-gomod app -json -std -noserial -notimestamp \
-		-main lambda -output "$name.cdx.json" .
+	cyclonedx-gomod bin -json -std -noserial -notimestamp -version "v$version" \
+		-output "$name.cdx.json" "$work/runner-$architecture"
 done

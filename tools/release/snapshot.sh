@@ -20,6 +20,10 @@ if [ -n "$host" ]; then
 		"$work/goreleaser.yml"
 fi
 
+# goreleaser asks for the remote, which a clone need not have.
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=remote.origin.url \
+	GIT_CONFIG_VALUE_0=https://github.com/spin-dd/terraform-provider-savings
+
 # gpg-agent's socket is in its home, and a socket's path may not be long.
 GNUPGHOME=$(mktemp -d /tmp/gpg.XXXXXX)
 export GNUPGHOME
