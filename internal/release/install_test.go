@@ -1,6 +1,8 @@
 package release_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -46,8 +48,8 @@ func (r release) filesystemMirror(t *testing.T, tool tfcli.Tool) (dir, method st
 		t.Fatal(err)
 	}
 	for _, platform := range platforms() {
-		zip := r.file(project, platform+".zip")
-		if err := os.WriteFile(filepath.Join(packages, filepath.Base(zip)), read(t, zip), 0o600); err != nil {
+		path := r.file(project, platform+".zip")
+		if err := os.WriteFile(filepath.Join(packages, filepath.Base(path)), read(t, path), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,7 +59,7 @@ func (r release) filesystemMirror(t *testing.T, tool tfcli.Tool) (dir, method st
 // networkMirror serves the zips over HTTPS ("Provider Network Mirror Protocol"), each as change makes it. It
 // returns the method that installs from it, and the environment in which its certificate is trusted.
 func (r release) networkMirror(
-	t *testing.T, tool tfcli.Tool, change func([]byte) []byte,
+	t *testing.T, tool tfcli.Tool, change func(*testing.T, []byte) []byte,
 ) (url, method string, env []string) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
@@ -92,7 +94,7 @@ func (r release) networkMirror(
 			http.NotFound(w, req)
 			return
 		}
-		_, _ = w.Write(change(content))
+		_, _ = w.Write(change(t, content))
 	}))
 	t.Cleanup(server.Close)
 	file := filepath.Join(t.TempDir(), "ca.pem")
@@ -104,10 +106,31 @@ func (r release) networkMirror(
 	return url, fmt.Sprintf("network_mirror { url = %q }", url), []string{"SSL_CERT_FILE=" + file}
 }
 
-func asItIs(content []byte) []byte { return content }
+func asItIs(_ *testing.T, content []byte) []byte { return content }
 
-// damaged is another zip with the same files: what stands behind a zip's end belongs to none of them.
-func damaged(content []byte) []byte { return append(content[:len(content):len(content)], 0) }
+// damaged is the zip with one more file in it.
+func damaged(t *testing.T, content []byte) []byte {
+	t.Helper()
+	old, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	var changed bytes.Buffer
+	archive := zip.NewWriter(&changed)
+	for _, file := range old.File {
+		if err := archive.Copy(file); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := archive.Create("more"); err != nil {
+		t.Error(err)
+	}
+	if err := archive.Close(); err != nil {
+		t.Error(err)
+	}
+	return changed.Bytes()
+}
 
 func (r release) configuration() string {
 	return fmt.Sprintf(`

@@ -235,7 +235,7 @@ func TestArchives(t *testing.T) {
 			"savings" + extension:                  untar(t, read(t, r.file("savings", platform+".tar.gz"))),
 		} {
 			want := map[string]os.FileMode{program: 0o755}
-			for _, pattern := range []string{"LICENSE*", "THIRD_PARTY_NOTICES*"} {
+			for _, pattern := range []string{"LICENSE*", "THIRD_PARTY_*"} {
 				texts, err := filepath.Glob(filepath.Join(root, pattern))
 				if err != nil {
 					t.Fatal(err)
