@@ -222,7 +222,10 @@ func TestInstall_networkMirror(t *testing.T) {
 		c := r.cli(t, tool, method, env...)
 		c.Init()
 		h1, zh := r.hashes(t, host)
-		r.installed(t, c, h1, zh)
+		r.installed(t, c, h1)
+		if tool == tfcli.Tofu { // Terraform takes the zips' own sums from registries alone
+			r.installed(t, c, zh)
+		}
 
 		r.lockAll(t, c, "-net-mirror="+url)
 	})
