@@ -11,8 +11,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -129,11 +131,24 @@ func (e enforced) fire(t *testing.T, event string) string {
 	return e.invoke(t, strings.ReplaceAll(schedule.Target.Input, "<aws.scheduler.scheduled-time>", now))
 }
 
-// invoke runs the program that was deployed, with the rights of the function's role, over Lambda's
-// Runtime API (AWS Lambda Developer Guide, "Using the Lambda runtime API"). It returns the answer.
+// invoke runs the program that was deployed, with the rights of the function's role. It returns the
+// answer.
 func (e enforced) invoke(t *testing.T, event string) string {
 	t.Helper()
 	f, _ := e.Lambda().Function(e.name)
+	role := f.Role[strings.LastIndex(f.Role, "/")+1:]
+	packed := f.Zip
+	if f.PackageType == "Image" { // the image holds the same program
+		packed, _, _ = bundle.Zip(f.Architectures[0])
+	}
+	answer, _ := overRuntimeAPI(t, program(t, packed), f.FunctionArn, e.env(e.RoleKey(role)), event)
+	return answer
+}
+
+// overRuntimeAPI runs a runner for one event over Lambda's Runtime API (AWS Lambda Developer Guide,
+// "Using the Lambda runtime API"). It returns the answer, and what Lambda would put into the log.
+func overRuntimeAPI(t *testing.T, path, functionARN string, env []string, event string) (answer, log string) {
+	t.Helper()
 	answers := make(chan string, 1)
 	next := make(chan string, 1)
 	next <- event
@@ -142,7 +157,7 @@ func (e enforced) invoke(t *testing.T, event string) string {
 		select {
 		case text := <-next:
 			w.Header().Set("Lambda-Runtime-Aws-Request-Id", "r-1")
-			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", f.FunctionArn)
+			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", functionARN)
 			w.Header().Set("Lambda-Runtime-Deadline-Ms",
 				strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10))
 			fmt.Fprint(w, text)
@@ -158,30 +173,26 @@ func (e enforced) invoke(t *testing.T, event string) string {
 		answers <- string(body)
 	})
 	api := httptest.NewServer(mux)
-	role := f.Role[strings.LastIndex(f.Role, "/")+1:]
-	var log bytes.Buffer
-	packed := f.Zip
-	if f.PackageType == "Image" { // the image holds the same program
-		packed, _, _ = bundle.Zip(f.Architectures[0])
-	}
-	cmd := exec.CommandContext(t.Context(), program(t, packed))
-	cmd.Stderr = &log
-	cmd.Env = append(e.env(e.RoleKey(role)), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(api.URL, "http://"))
+	defer api.Close()
+	var lines bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), path)
+	cmd.Stdout, cmd.Stderr = &lines, &lines
+	cmd.Env = append(slices.Clone(env), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(api.URL, "http://"))
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	end := sync.OnceFunc(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
-		api.Close()
-	}()
+	})
+	defer end()
 	select {
-	case answer := <-answers:
-		return answer
+	case answer = <-answers:
 	case <-time.After(time.Minute):
 		t.Fatal("no answer after a minute")
-		return ""
 	}
+	end() // now nobody writes to lines
+	return answer, lines.String()
 }
 
 // program unpacks a function's package.

@@ -223,7 +223,7 @@ func (m scheduleModel) retry() (attempts int32, age time.Duration) {
 	attempts, age = defaultMaximumAttempts, defaultMaximumEventAge*time.Second
 	a := m.Retry.Attributes()
 	if v, ok := a["maximum_attempts"].(types.Int64); ok && !v.IsNull() && !v.IsUnknown() {
-		attempts = int32(v.ValueInt64())
+		attempts = int32(v.ValueInt64()) //nolint:gosec // validated: 0 to 185
 	}
 	if v, ok := a["maximum_event_age_seconds"].(types.Int64); ok && !v.IsNull() && !v.IsUnknown() {
 		age = time.Duration(v.ValueInt64()) * time.Second

@@ -117,7 +117,7 @@ func listHolds(ctx context.Context, p *program, in input) error {
 				"released or replaced\n", where(g.name, event), unreadable[event])
 		}
 	}
-	t.Flush()
+	_ = t.Flush() // into memory
 	if b.Len() == 0 {
 		fmt.Fprintln(p.stdout, "nothing is held")
 	}

@@ -138,7 +138,7 @@ func (t *terminal) lines(rows []row, columns int) []string {
 		}
 		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
-	w.Flush()
+	_ = w.Flush() // into memory
 	var out []string
 	for line := range strings.Lines(b.String()) {
 		line = strings.TrimRight(line, " \n")

@@ -5,6 +5,7 @@ package awsclient
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -17,6 +18,10 @@ import (
 
 // RequestTimeout bounds one HTTP exchange unless a caller says otherwise; no call of ours streams.
 const RequestTimeout = 60 * time.Second
+
+// MaxAnswer bounds the body of one answer, in bytes. The longest are those of Invoke, with 6 MB (Lambda
+// Developer Guide, "Lambda quotas"), and pages of 1,000 instances.
+const MaxAnswer = 32 << 20
 
 // How often one call is tried.
 const (
@@ -58,7 +63,7 @@ func WithRequestTimeout(client aws.HTTPClient, limit time.Duration) aws.HTTPClie
 	return bodyInMemory{buildable.WithTimeout(limit)}
 }
 
-// BodyInMemory gives net/http bodies that it can rewind. Without it a server that answers before it
+// BodyInMemory gives net/http bodies that it can rewind, and bounds those of answers. Without it a server that answers before it
 // has read the whole request makes net/http fail with "use of closed network connection"
 // (aws-sdk-go-v2 issues 1825 and 2737), and the SDK's retry of a create then meets a conflict.
 func BodyInMemory(client aws.HTTPClient) aws.HTTPClient { return bodyInMemory{client} }
@@ -66,17 +71,55 @@ func BodyInMemory(client aws.HTTPClient) aws.HTTPClient { return bodyInMemory{cl
 type bodyInMemory struct{ aws.HTTPClient }
 
 func (c bodyInMemory) Do(r *http.Request) (*http.Response, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return c.HTTPClient.Do(r)
-	}
-	body, err := io.ReadAll(r.Body)
-	if err := errors.Join(err, r.Body.Close()); err != nil {
+	if err := holdBody(r); err != nil {
 		return nil, err
+	}
+	answer, err := c.HTTPClient.Do(r)
+	if answer != nil {
+		answer.Body = Bounded(answer.Body, r.URL.Host)
+	}
+	return answer, err
+}
+
+func holdBody(r *http.Request) error {
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil
+	}
+	body, err := io.ReadAll(r.Body) //nolint:forbidigo // the request's own, which is in memory already
+	if err := errors.Join(err, r.Body.Close()); err != nil {
+		return err
 	}
 	r.ContentLength = int64(len(body))
 	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	r.Body, _ = r.GetBody()
-	return c.HTTPClient.Do(r)
+	return nil
+}
+
+// TooLargeError says that an answer has more than MaxAnswer bytes.
+type TooLargeError struct{ Host string }
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("%s answers with more than %d MB, which no answer of AWS has; see whether it is AWS that answers",
+		e.Host, MaxAnswer>>20)
+}
+
+// Bounded returns the body of a host's answer, whose reads fail with *TooLargeError after MaxAnswer bytes.
+func Bounded(body io.ReadCloser, host string) io.ReadCloser {
+	return &boundedBody{body, MaxAnswer, host}
+}
+
+type boundedBody struct {
+	io.ReadCloser
+	left int
+	host string
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= n; b.left < 0 {
+		return 0, &TooLargeError{b.host}
+	}
+	return n, err
 }
 
 // Transport returns what carries client's requests, so that what is no AWS client uses the same proxy
@@ -89,5 +132,5 @@ func Transport(client aws.HTTPClient) http.RoundTripper {
 	if buildable, ok := client.(*awshttp.BuildableClient); ok {
 		return buildable.GetTransport()
 	}
-	return http.DefaultTransport
+	return http.DefaultTransport //nolint:forbidigo // who asks for a transport sets the limits
 }

@@ -2,7 +2,10 @@ package awsclient
 
 import (
 	"crypto/tls"
+	"errors"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,3 +27,44 @@ func TestTransport(t *testing.T) {
 		t.Errorf("got %T for Go's own client, want Go's own transport", got)
 	}
 }
+
+// answering is an HTTP client that answers everything with a body.
+type answering struct{ body io.Reader }
+
+func (a answering) Do(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(a.body)}, nil
+}
+
+// An answer without an end is not read into memory; the longest that AWS gives is read whole.
+func TestBodyInMemory_answersAreBounded(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		size    int64
+		tooLong bool
+	}{"the longest": {MaxAnswer, false}, "one byte more": {MaxAnswer + 1, true}, "without an end": {1 << 62, true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://rds.example.com/", strings.NewReader("x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := BodyInMemory(answering{io.LimitReader(zeros{}, test.size)}).Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer answer.Body.Close()
+			n, err := io.Copy(io.Discard, answer.Body)
+			tooLarge, ok := errors.AsType[*TooLargeError](err)
+			if ok != test.tooLong || err != nil && !ok || n > MaxAnswer {
+				t.Fatalf("read %d bytes, then: %v", n, err)
+			}
+			if ok && tooLarge.Host != "rds.example.com" {
+				t.Errorf("the error names %q", tooLarge.Host)
+			}
+		})
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }

@@ -76,7 +76,7 @@ func readZone(name string) *time.Location {
 		panic("awscron: opening embedded zone " + name + ": " + err.Error())
 	}
 	defer f.Close()
-	data, err := io.ReadAll(f)
+	data, err := io.ReadAll(f) //nolint:forbidigo // of the embedded archive
 	if err != nil {
 		panic("awscron: reading embedded zone " + name + ": " + err.Error())
 	}

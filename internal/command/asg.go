@@ -65,7 +65,7 @@ func fromGroup(g types.AutoScalingGroup) scalingGroup {
 	group := scalingGroup{
 		name:      aws.ToString(g.AutoScalingGroupName),
 		size:      size{aws.ToInt32(g.MinSize), aws.ToInt32(g.DesiredCapacity)},
-		instances: int32(len(g.Instances)),
+		instances: int32(len(g.Instances)), //nolint:gosec // a group has thousands at most
 		deleting:  aws.ToString(g.Status),
 		tags:      make(map[string]string, len(g.Tags)),
 	}

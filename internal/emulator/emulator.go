@@ -223,16 +223,22 @@ func (s *Server) waitHealthy(ctx context.Context, path string) error {
 	}
 }
 
+// One look at an emulator's health: how long it may take, and how much of its answer is read.
+const (
+	healthTimeout = 10 * time.Second
+	maxHealth     = 1 << 20
+)
+
 func healthy(ctx context.Context, url string) bool {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return false
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := (&http.Client{Timeout: healthTimeout}).Do(req)
 	if err != nil {
 		return false
 	}
-	_, err = io.Copy(io.Discard, resp.Body)
+	_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, maxHealth))
 	return errors.Join(err, resp.Body.Close()) == nil && resp.StatusCode == http.StatusOK
 }
 

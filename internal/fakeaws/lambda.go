@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 )
 
 // Lambda is AWS Lambda. What a function does is a handler that a test sets.
@@ -218,7 +219,7 @@ func (f *Function) setZip(zip []byte) {
 func (l *Lambda) touch(f *Function) {
 	f.revision++
 	f.LastModified = l.aws.now().UTC().Format("2006-01-02T15:04:05.000-0700")
-	f.RevisionID = digest(f.LastModified + f.FunctionArn + string(rune(f.revision)))[:32]
+	f.RevisionID = digest(f.LastModified + f.FunctionArn + strconv.Itoa(f.revision))[:32]
 }
 
 func (l *Lambda) arn(name string) string {

@@ -109,15 +109,29 @@ func inputErrorf(format string, args ...any) error {
 	return &InputError{fmt.Sprintf(format, args...)}
 }
 
+// maxPlan bounds the JSON of a plan, in bytes, so that an input without an end ends with a sentence.
+const maxPlan = 512 << 20
+
+func readAtMost(r io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the plan: %w", err)
+	}
+	if int64(len(data)) > limit {
+		return nil, inputErrorf("the plan has more than %d MB, and no plan is read that long; %s", limit>>20, howTo)
+	}
+	return data, nil
+}
+
 const howTo = "make it with: tofu show -json PLANFILE"
 
 // Read reads a plan, of which it keeps the resources of the given types; all types where none is
 // given. It also takes a bare configuration {"name","timezone","events"}, as a plan that creates one
 // savings_schedule. Its error is an *InputError, or the reader's own.
 func Read(r io.Reader, types ...string) (*Plan, error) {
-	data, err := io.ReadAll(r)
+	data, err := readAtMost(r, maxPlan)
 	if err != nil {
-		return nil, fmt.Errorf("reading the plan: %w", err)
+		return nil, err
 	}
 	data, err = text(data)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/spin-dd/terraform-provider-savings/internal/awsclient"
 )
 
 // uploadStall is how long the upload of a blob may come no further. It is long: of what was read, some
@@ -24,7 +26,7 @@ func (e *NoAnswerError) Error() string {
 		"firewall is between", e.Host, e.After)
 }
 
-// limited bounds each exchange with a registry.
+// limited bounds each exchange with a registry, in time and in what it answers.
 type limited struct {
 	http.RoundTripper
 	// exchange bounds a whole exchange that is no upload, stall each pause of one that is.
@@ -58,7 +60,7 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer end()
 		return nil, why(err)
 	}
-	answer.Body = &watchedBody{answer.Body, why, end}
+	answer.Body = &watchedBody{awsclient.Bounded(answer.Body, r.URL.Host), why, end}
 	return answer, nil
 }
 

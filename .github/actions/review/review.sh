@@ -17,7 +17,7 @@ fail() {
 
 # get URL FILE
 get() {
-	curl --fail --silent --show-error --location --retry 3 --max-time 120 --output "$2" "$1" ||
+	curl --fail --silent --show-error --location --retry 3 --max-time 120 --max-filesize 200M --output "$2" "$1" ||
 		fail "downloading $1 failed"
 }
 
@@ -28,7 +28,7 @@ api() {
 		data=(--header 'Content-Type: application/json' --data-binary "@$3")
 	fi
 	# The token stands in a file that only this user reads: a command line is seen by all.
-	curl --silent --show-error --max-time 60 --request "$1" --config "$work/token" \
+	curl --silent --show-error --max-time 60 --max-filesize 20M --request "$1" --config "$work/token" \
 		--header 'Accept: application/vnd.github+json' \
 		--header 'X-GitHub-Api-Version: 2022-11-28' \
 		--write-out '\n%{http_code}' ${data[@]+"${data[@]}"} "$GITHUB_API_URL$2" || true
@@ -169,10 +169,12 @@ for program in curl jq unzip; do
 	command -v "$program" >/dev/null || fail "$program is needed on the runner"
 done
 umask 077
-printf 'header = "Authorization: Bearer %s"\n' "$INPUT_TOKEN" >"$work/token"
+token=$INPUT_TOKEN
+unset INPUT_TOKEN # what was downloaded is not given it
 install
 review
 if [ -n "$INPUT_COMMENT" ]; then
+	printf 'header = "Authorization: Bearer %s"\n' "$token" >"$work/token"
 	comment
 fi
 exit "$status"
