@@ -65,7 +65,8 @@ func TestWrite(t *testing.T) {
 	for i, one := range packages {
 		fields := strings.Fields(lines[2+i])
 		last := fields[len(fields)-1]
-		if fields[0] != one.Architecture || fields[1] != one.PackageType || strings.TrimPrefix(last, "sha256:") != one.CodeSha256 {
+		if fields[0] != one.Architecture || fields[1] != one.PackageType ||
+			strings.TrimPrefix(last, "sha256:") != one.CodeSha256 {
 			t.Errorf("got line %q, want that of %+v", lines[2+i], one)
 		}
 	}

@@ -32,7 +32,8 @@ func TestReproducible(t *testing.T) {
 	dir := r.unpack(t)
 	for program, pkg := range map[string]string{project: ".", "savings": "./cmd/savings"} {
 		built := filepath.Join(elsewhere, "built")
-		cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", linker, "-o", built, pkg)
+		cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", linker,
+			"-o", built, pkg)
 		cmd.Dir = elsewhere
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if output, err := cmd.CombinedOutput(); err != nil {
