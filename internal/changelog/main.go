@@ -98,7 +98,7 @@ func (l log) release(version string, stdout io.Writer) error {
 		return errors.New("there is nothing to release: .changes/unreleased has no change")
 	}
 	path := filepath.Join(l.changes(), version+".md")
-	if _, err := os.Stat(path); err == nil {
+	if _, err := os.Stat(path); err == nil { //nolint:gosec // a version that was checked
 		return fmt.Errorf("%s is there already", path)
 	}
 	text := notes(fmt.Sprintf("%s (%s)", version, l.now.Format("January 2, 2006")), changes)

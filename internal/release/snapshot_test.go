@@ -311,7 +311,7 @@ func (r release) unpack(t *testing.T) string {
 	provider := unzip(t, read(t, r.file(project, host+".zip")))[project+"_v"+r.Version+extension]
 	savings := untar(t, read(t, r.file("savings", host+".tar.gz")))["savings"+extension]
 	for name, e := range map[string]entry{project: provider, "savings": savings} {
-		if err := os.WriteFile(filepath.Join(dir, name+extension), e.content, 0o700); err != nil { //nolint:gosec // a program
+		if err := os.WriteFile(filepath.Join(dir, name+extension), e.content, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
