@@ -4,35 +4,32 @@ package main
 
 import (
 	"flag"
-	"fmt"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/buildinfo"
 	"github.com/spin-dd/terraform-provider-savings/provider"
-)
-
-// Version and commit are set by the release's linker flags.
-var (
-	version = "dev"
-	commit  = "none"
 )
 
 const address = "registry.opentofu.org/spin-dd/savings"
 
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger, and print how to attach")
-	printVersion := flag.Bool("version", false, "print the version and exit")
+	printVersion := flag.Bool("version", false, "print version, commit and the digests of the runner inside, and exit")
 	flag.Parse()
 	if *printVersion {
-		fmt.Printf("terraform-provider-savings %s (%s)\n", version, commit)
+		if err := buildinfo.Write(os.Stdout, "terraform-provider-savings"); err != nil {
+			log.Fatal(err)
+		}
 		return
 	}
 	var options []tf6server.ServeOpt
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
 	}
-	err := tf6server.Serve(address, provider.NewServer(version), options...)
+	err := tf6server.Serve(address, provider.NewServer(buildinfo.Version()), options...)
 	if err != nil {
 		log.Fatal(err)
 	}

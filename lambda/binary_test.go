@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
+	"github.com/spin-dd/terraform-provider-savings/internal/runnerversion"
 )
 
 // build builds the runner as the release does, and returns its path.
@@ -35,11 +36,16 @@ func build(t *testing.T, goos, goarch string) string {
 
 func TestBinaryOutsideLambda(t *testing.T) {
 	t.Parallel()
-	cmd := exec.CommandContext(t.Context(), build(t, runtime.GOOS, runtime.GOARCH))
+	program := build(t, runtime.GOOS, runtime.GOARCH)
+	version, err := exec.CommandContext(t.Context(), program, "--version").Output()
+	if want := "savings-runner " + runnerversion.Version + "\n"; err != nil || string(version) != want {
+		t.Errorf("--version: got %q, %v; want %q", version, err, want)
+	}
+	cmd := exec.CommandContext(t.Context(), program)
 	cmd.Env = []string{"PATH=/nonexistent"}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	err := cmd.Run()
+	err = cmd.Run()
 	const want = "this program runs in AWS Lambda; on this machine, use: " +
 		"savings run rds stop-cluster NAME\n" +
 		"or let it play Lambda's local endpoint: serve [--port 9000] [--address 127.0.0.1]\n"

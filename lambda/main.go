@@ -25,8 +25,12 @@ const exitUsage = 2
 func main() {
 	h := &handler{load: fromEnvironment(os.Getenv), clock: command.SystemClock{}}
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
-		h.log = slog.New(slog.NewJSONHandler(os.Stderr, nil))
+		h.log = slog.New(slog.NewJSONHandler(os.Stderr, nil)).With(slog.String("runner", runnerversion.Version))
 		lambda.Start(h)
+		return
+	}
+	if len(os.Args) == 2 && os.Args[1] == "--version" {
+		fmt.Println("savings-runner " + runnerversion.Version)
 		return
 	}
 	if len(os.Args) < 2 || os.Args[1] != "serve" {

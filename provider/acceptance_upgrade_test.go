@@ -45,36 +45,39 @@ func (h heldByAWS) putInto(a *fakeaws.AWS) {
 	}
 }
 
-// The state in testdata/upgrade was written by the provider as of commit 5c66305, with OpenTofu
-// against the fake AWS. This release may change the runner in place. A plan that refreshes leaves the
+// recorded is a program in a folder with the configuration and the state in testdata/upgrade, with the AWS
+// of then. They were written by the provider as of commit 5c66305, with OpenTofu against the fake AWS.
+func recorded(t *testing.T, tool tfcli.Tool, state func(string) string) *acctest.CLI {
+	t.Helper()
+	read := func(name string) string {
+		content, err := os.ReadFile(filepath.Join("testdata", "upgrade", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(content)
+	}
+	var held heldByAWS
+	if err := json.Unmarshal([]byte(read("aws.json")), &held); err != nil {
+		t.Fatal(err)
+	}
+	a, env := fakeAWS(t)
+	held.putInto(a)
+	c := acctest.NewCLI(t, tool, env...)
+	c.Write("main.tf", read("main.tf"))
+	text := strings.ReplaceAll(read("terraform.tfstate"), tfcli.Tofu.Registry(), tool.Registry())
+	c.Write("terraform.tfstate", state(text))
+	c.Init()
+	return c
+}
+
+// This release may change the runner in place. A plan that refreshes leaves the
 // schedules as they are; one that does not fills in what they did not have then. After that there is
 // nothing more to do.
 func TestAccUpgrade(t *testing.T) {
 	t.Parallel()
 	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
-		dir := filepath.Join("testdata", "upgrade")
-		read := func(name string) string {
-			content, err := os.ReadFile(filepath.Join(dir, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			return string(content)
-		}
-		var held heldByAWS
-		if err := json.Unmarshal([]byte(read("aws.json")), &held); err != nil {
-			t.Fatal(err)
-		}
 		for _, refresh := range []string{"true", "false"} {
-			a, env := fakeAWS(t)
-			held.putInto(a)
-			c := acctest.NewCLI(t, tool, env...)
-			c.Write("main.tf", read("main.tf"))
-			state := read("terraform.tfstate")
-			if tool == tfcli.Terraform {
-				state = strings.ReplaceAll(state, "registry.opentofu.org", "registry.terraform.io")
-			}
-			c.Write("terraform.tfstate", state)
-			c.Init()
+			c := recorded(t, tool, func(state string) string { return state })
 			p := c.Plan("-refresh=" + refresh)
 			for _, change := range p.JSON.ResourceChanges {
 				actions := change.Change.Actions
@@ -89,5 +92,30 @@ func TestAccUpgrade(t *testing.T) {
 			c.Apply(p.File)
 			c.PlanEmpty()
 		}
+	})
+}
+
+// A state of a later release may have attributes that this one does not know. They are dropped, and nothing
+// but the runner changes.
+func TestAccDowngrade(t *testing.T) {
+	t.Parallel()
+	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+		c := recorded(t, tool, func(state string) string {
+			for _, member := range []string{`"attributes": {`, `"retry": {`} {
+				if !strings.Contains(state, member) {
+					t.Fatalf("the state is without %s", member)
+				}
+				state = strings.ReplaceAll(state, member, member+`"of_a_later_release": "text",`)
+			}
+			return state
+		})
+		p := c.Plan()
+		for _, change := range p.JSON.ResourceChanges {
+			if actions := change.Change.Actions; !actions.NoOp() && (change.Type != "savings_runner" || !actions.Update()) {
+				t.Errorf("%s: %v\n%s", change.Address, actions, p.Text)
+			}
+		}
+		c.Apply(p.File)
+		c.PlanEmpty()
 	})
 }

@@ -12,12 +12,10 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/buildinfo"
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
 	"github.com/spin-dd/terraform-provider-savings/internal/planjson"
 )
-
-// version is set by the release's linker flags.
-var version = "dev"
 
 // Exit codes.
 const (
@@ -114,8 +112,7 @@ func legible(err error) string {
 func (p *program) dispatch(ctx context.Context, args []string) error {
 	switch args[0] {
 	case "--version", "version":
-		fmt.Fprintln(p.stdout, "savings "+version)
-		return nil
+		return buildinfo.Write(p.stdout, "savings")
 	case "help", "--help", "-h":
 		return p.help(args[1:])
 	case "completion":

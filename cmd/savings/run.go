@@ -14,6 +14,7 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awsclient"
 	"github.com/spin-dd/terraform-provider-savings/internal/awsconfig"
+	"github.com/spin-dd/terraform-provider-savings/internal/buildinfo"
 	"github.com/spin-dd/terraform-provider-savings/internal/command"
 )
 
@@ -103,7 +104,7 @@ func (c finishing) Do(r *http.Request) (*http.Response, error) {
 
 // load loads what the AWS CLI would take, and says plainly where there are no credentials.
 func load(ctx context.Context, o awsconfig.Options) (aws.Config, error) {
-	o.UserAgent = "savings/" + version
+	o.UserAgent = "savings/" + buildinfo.Version()
 	cfg, err := awsconfig.Load(ctx, o)
 	if err != nil {
 		return aws.Config{}, err

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/buildinfo"
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerversion"
@@ -100,38 +98,6 @@ func writeZip(w io.Writer, architecture string) error {
 	return err
 }
 
-// packaged is one package of the runner that this release contains.
-type packaged struct {
-	Architecture string `json:"architecture"`
-	// PackageType is Lambda's, "Zip" or "Image".
-	PackageType string `json:"package_type"`
-	// Digest is an image's, "sha256:…"; a zip package has none.
-	Digest     string `json:"digest,omitempty"`
-	CodeSha256 string `json:"code_sha256"`
-	// SizeBytes is that of the zip file, or of the image's layer.
-	SizeBytes int `json:"size_bytes"`
-}
-
-func packages() ([]packaged, error) {
-	var all []packaged
-	for _, architecture := range []string{bundle.ARM64, bundle.X8664} {
-		content, digest, err := bundle.Zip(architecture)
-		if err != nil {
-			return nil, err
-		}
-		image, err := runnerimage.New(architecture)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all,
-			packaged{architecture, "Zip", "", digest, len(content)},
-			packaged{
-				architecture, "Image", image.Digest(), strings.TrimPrefix(image.Digest(), "sha256:"), image.LayerSize(),
-			})
-	}
-	return all, nil
-}
-
 func (p *program) printDigests(in input) error {
 	for _, wrong := range []flag{archFlag, outputFlag} {
 		if _, ok := in.flags[wrong.name]; ok {
@@ -142,7 +108,7 @@ func (p *program) printDigests(in input) error {
 	if err != nil {
 		return err
 	}
-	all, err := packages()
+	all, err := buildinfo.Runner()
 	if err != nil {
 		return err
 	}
@@ -150,18 +116,9 @@ func (p *program) printDigests(in input) error {
 		encoder := json.NewEncoder(p.stdout)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(struct {
-			RunnerVersion string     `json:"runner_version"`
-			Packages      []packaged `json:"packages"`
+			RunnerVersion string              `json:"runner_version"`
+			Packages      []buildinfo.Package `json:"packages"`
 		}{runnerversion.Version, all})
 	}
-	fmt.Fprintf(p.stdout, "runner %s\n", runnerversion.Version)
-	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	for _, one := range all {
-		digest := one.Digest
-		if digest == "" {
-			digest = one.CodeSha256
-		}
-		fmt.Fprintf(t, "%s\t%s\t%d bytes\t%s\n", one.Architecture, one.PackageType, one.SizeBytes, digest)
-	}
-	return t.Flush()
+	return buildinfo.WriteRunner(p.stdout, all)
 }

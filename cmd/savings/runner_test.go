@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/buildinfo"
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
 )
@@ -34,7 +35,7 @@ func same(ts *testscript.TestScript, _ bool, args []string) {
 // digests compares the JSON on stdout with what the provider deploys.
 func digests(ts *testscript.TestScript, _ bool, _ []string) {
 	var got struct {
-		Packages []packaged `json:"packages"`
+		Packages []buildinfo.Package `json:"packages"`
 	}
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &got))
 	if len(got.Packages) != 4 {
@@ -43,13 +44,15 @@ func digests(ts *testscript.TestScript, _ bool, _ []string) {
 	for _, one := range got.Packages {
 		content, digest, err := bundle.Zip(one.Architecture)
 		ts.Check(err)
-		want := packaged{one.Architecture, "Zip", "", digest, len(content)}
+		want := buildinfo.Package{
+			Architecture: one.Architecture, PackageType: "Zip", CodeSha256: digest, SizeBytes: len(content),
+		}
 		if one.PackageType == "Image" {
 			image, err := runnerimage.New(one.Architecture)
 			ts.Check(err)
-			want = packaged{
-				one.Architecture, "Image", image.Digest(), strings.TrimPrefix(image.Digest(), "sha256:"),
-				image.LayerSize(),
+			want = buildinfo.Package{
+				Architecture: one.Architecture, PackageType: "Image", Digest: image.Digest(),
+				CodeSha256: strings.TrimPrefix(image.Digest(), "sha256:"), SizeBytes: image.LayerSize(),
 			}
 		}
 		if one != want {

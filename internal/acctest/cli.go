@@ -83,6 +83,12 @@ func (c *CLI) Copy(from, name string) {
 	c.check(c.CLI.Copy(from, name))
 }
 
+// InstallFrom has providers come from another place; method is a block of provider_installation.
+func (c *CLI) InstallFrom(method string) {
+	c.tb.Helper()
+	c.check(c.CLI.InstallFrom(method))
+}
+
 // Init prepares the working folder.
 func (c *CLI) Init() {
 	c.tb.Helper()

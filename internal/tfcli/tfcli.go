@@ -137,7 +137,13 @@ func (c *CLI) mirror(root string) error {
 	if err := c.AddProvider("spin-dd/savings", mirrorVersion, provider); err != nil {
 		return err
 	}
-	rc := fmt.Sprintf("provider_installation {\n  filesystem_mirror { path = %q }\n}\n", filepath.Join(c.home, "mirror"))
+	return c.InstallFrom(fmt.Sprintf("filesystem_mirror { path = %q }", filepath.Join(c.home, "mirror")))
+}
+
+// InstallFrom has providers come from another place than the mirror of the built one; method is a block of
+// provider_installation, as the CLI's configuration file has it.
+func (c *CLI) InstallFrom(method string) error {
+	rc := fmt.Sprintf("provider_installation {\n  %s\n}\n", method)
 	return os.WriteFile(filepath.Join(c.home, "tfrc"), []byte(rc), 0o600)
 }
 
@@ -148,6 +154,9 @@ func (c *CLI) OverrideProvider() error {
 		filepath.Dir(c.provider))
 	return os.WriteFile(filepath.Join(c.home, "tfrc"), []byte(rc), 0o600)
 }
+
+// Registry is the host of the registry where the tool looks for providers whose source names none.
+func (t Tool) Registry() string { return registries[t] }
 
 // AddProvider puts another provider into the mirror; name is NAMESPACE/TYPE, and path that of its
 // program.

@@ -1,6 +1,7 @@
 // Command pack builds the runner for both architectures of AWS Lambda and writes its zip packages,
 // and the layers and configurations of its images, where package bundle embeds them. Run it from the
-// module's root: go run ./internal/bundle/pack.
+// module's root: go run ./internal/bundle/pack. With -programs FOLDER it leaves the programs there too, for
+// those who list what they are made of.
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -23,16 +25,19 @@ import (
 )
 
 func main() {
+	programs := flag.String("programs", "", "a `FOLDER` that also gets the programs, as runner-ARCHITECTURE")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, ".", filepath.Join("internal", "bundle", "files"), os.Stdout); err != nil {
+	if err := run(ctx, ".", filepath.Join("internal", "bundle", "files"), *programs, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
 		os.Exit(1)
 	}
 }
 
-// run builds the runner of the module at root and writes what it makes to the folder out.
-func run(ctx context.Context, root, out string, stdout io.Writer) error {
+// run builds the runner of the module at root and writes what it makes to the folder out, and the programs
+// themselves to the folder programs where that is not empty.
+func run(ctx context.Context, root, out, programs string, stdout io.Writer) error {
 	for _, target := range []struct{ goarch, architecture string }{
 		{"arm64", bundle.ARM64},
 		{"amd64", bundle.X8664},
@@ -40,6 +45,12 @@ func run(ctx context.Context, root, out string, stdout io.Writer) error {
 		program, err := build(ctx, root, "./lambda", target.goarch)
 		if err != nil {
 			return err
+		}
+		if programs != "" {
+			err := os.WriteFile(filepath.Join(programs, "runner-"+target.architecture), program, programMode)
+			if err != nil {
+				return err
+			}
 		}
 		content, err := pack(program)
 		if err != nil {

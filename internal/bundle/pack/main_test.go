@@ -128,7 +128,7 @@ func TestRun_sameBytesInEveryFolder(t *testing.T) {
 	var first map[string]string
 	for _, from := range []string{root, root, elsewhere} {
 		out := t.TempDir()
-		if err := run(t.Context(), from, out, io.Discard); err != nil {
+		if err := run(t.Context(), from, out, "", io.Discard); err != nil {
 			t.Fatal(err)
 		}
 		got := digests(t, out)
