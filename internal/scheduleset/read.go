@@ -78,6 +78,10 @@ func (k *Keeper) readOwned(ctx context.Context, have Set) (*Live, error) {
 	if err != nil {
 		return nil, err
 	}
+	if owner(tags) != "" {
+		// A create that was killed, as in the middle of a replacement: Update finishes it.
+		return &Live{Tags: usersTags(tags), Schedules: map[string]Schedule{}}, nil
+	}
 	names, err := k.list(ctx, have.Group())
 	if err != nil {
 		return nil, err

@@ -99,3 +99,27 @@ func TestCreate_roleGone(t *testing.T) {
 	s.create(t, set)
 	s.wantWhole(t, set)
 }
+
+// A group that a killed create has left under a set's name, as in a replacement, is finished by the
+// next update, and its tag goes.
+func TestRead_incompleteGroup(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	set := s.set("app", 3)
+	s.create(t, set)
+	s.Scheduler().PutGroup("app", map[string]string{"team": "web", "savings:creating": "killed"})
+	live, err := s.keeper.Read(t.Context(), set)
+	if err != nil || len(live.Schedules) > 0 {
+		t.Fatalf("%+v, %v", live, err)
+	}
+	have := set
+	have.Events = nil
+	if _, err := s.keeper.Update(t.Context(), have, set); err != nil {
+		t.Fatal(err)
+	}
+	s.wantWhole(t, set)
+	group, _ := s.Scheduler().Group("app")
+	if d := cmp.Diff(set.Tags, group.Tags); d != "" {
+		t.Errorf("tags (-want +got):\n%s", d)
+	}
+}
