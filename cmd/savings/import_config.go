@@ -90,7 +90,7 @@ func (p *program) configOf(ctx context.Context, in input) (*importconfig.Config,
 	}
 	from := p.stdin
 	if name := in.args[0]; name != "-" {
-		f, err := os.Open(name)
+		f, err := os.Open(name) //nolint:gosec // the file that whoever runs this names
 		if err != nil {
 			return nil, usageError{err}
 		}

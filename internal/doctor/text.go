@@ -37,7 +37,7 @@ func (r Report) Text() string {
 	for _, f := range r.Findings {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", f.Status, f.Check, plain(f.On), plain(f.Found))
 	}
-	w.Flush()
+	_ = w.Flush() // to memory
 	i := 0
 	for line := range strings.Lines(table.String()) {
 		f := &r.Findings[i]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -18,12 +19,18 @@ type Options struct {
 	TagKey string
 }
 
+// maxInput bounds the input, as that of a plan is.
+const maxInput = 512 << 20
+
 // Read reads the JSON of a state, a plan or AWS Instance Scheduler's definitions, or a crontab: it tells
 // them apart. Its error is an *InputError, or the reader's own.
 func Read(r io.Reader, o Options) (*Config, error) {
-	data, err := io.ReadAll(r)
+	data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(data) > maxInput {
+		return nil, &InputError{fmt.Sprintf("the input has more than %d MB", maxInput>>20)}
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if o.Timezone != "" {

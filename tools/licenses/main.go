@@ -32,7 +32,7 @@ var (
 
 // allowed are the licences of which we may link the code and give away the program. MPL-2.0 asks to say
 // where the source is: the heading of each module does.
-var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0"}
+var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "Unicode-DFS-2016"}
 
 // minCoverage is how much of a text must be known words of a licence, in percent; the rest is the
 // names of the owners.
