@@ -17,8 +17,8 @@ import (
 )
 
 // cloud is an EventBridge Scheduler that costs as little as it can: it keeps schedules as they came
-// and checks nothing, so that what is measured are the programs that speak to it. internal/fakeaws
-// takes several times as long for a call. It also answers the one question to AWS Lambda.
+// and checks nothing, so that what is measured are the programs that speak to it. It also answers the
+// one question to AWS Lambda.
 type cloud struct {
 	server *httptest.Server
 

@@ -110,7 +110,7 @@ func caption(r results) string {
 		strings.Join(r.Versions, ", "))
 	if busy, err := strconv.ParseFloat(r.Load, 64); err == nil && busy > quiet {
 		out += " The machine did much else meanwhile: times on the clock are far too long, and their ratios " +
-			"uncertain; CPU times are sound."
+			"uncertain; CPU times say more."
 	}
 	return out + "\n\n"
 }
