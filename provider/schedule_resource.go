@@ -65,14 +65,15 @@ func (r *scheduleResource) Create(ctx context.Context, req resource.CreateReques
 	if k == nil {
 		return
 	}
-	written, err := k.Create(ctx, plan.expand())
+	want := plan.expand()
+	plan.arriveRoleID(ctx, k) // before: a kill after the create's last call leaves what only an import finds
+	written, err := k.Create(ctx, want)
 	if err != nil {
 		plan.addWriteError(&resp.Diagnostics, "Creating schedules failed", err)
 		return // no state: a state with an error would be tainted, and replaced
 	}
 	plan.addWarnings(&resp.Diagnostics, written.Warnings)
 	plan.arrive(written.ARNs)
-	plan.arriveRoleID(ctx, k)
 	resp.Diagnostics.Append(writeModel(ctx, &resp.State, plan)...)
 }
 

@@ -28,9 +28,9 @@ type engine struct {
 	*scheduleset.Keeper
 }
 
-func newEngine(t *testing.T) *engine {
+func newEngine(t *testing.T, opts ...fakeaws.Option) *engine {
 	t.Helper()
-	a := fakeaws.Start(t, fakeaws.WithoutRoleChecks(), fakeaws.WithRegion(region))
+	a := fakeaws.Start(t, append([]fakeaws.Option{fakeaws.WithRegion(region)}, opts...)...)
 	putRole(a)
 	return &engine{t, a, a.Leftovers(), keeperAt(a, a.URL())}
 }

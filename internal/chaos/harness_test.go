@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -90,11 +91,17 @@ func newWorld(t *testing.T, tool tfcli.Tool, prepare func(*fakeaws.AWS), opts ..
 // worldIn makes a working folder for an account, which may have several, behind an address.
 func worldIn(t *testing.T, tool tfcli.Tool, a *fakeaws.AWS, url string) *world {
 	t.Helper()
-	c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+url, "AWS_REGION="+region,
+	temporary, err := os.MkdirTemp("", "chaos") // short: a killed provider leaves its socket there
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(temporary) })
+	c := acctest.NewCLI(t, tool, "TMPDIR="+temporary, "AWS_ENDPOINT_URL="+url, "AWS_REGION="+region,
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
 	w := &world{CLI: c, t: t, a: a, base: a.Leftovers()}
-	c.Write("main.tf", header)
-	c.Init()
+	if err := c.OverrideProvider(); err != nil { // hundreds of commands
+		t.Fatal(err)
+	}
 	return w
 }
 
@@ -105,7 +112,11 @@ func (w *world) command(to asked) []string {
 		return []string{"destroy", "-auto-approve", "-no-color"}
 	}
 	w.Write("main.tf", header+to.HCL())
-	return []string{"apply", "-auto-approve", "-no-color"}
+	args := []string{"apply", "-auto-approve", "-no-color"}
+	if _, again := to.(replacing); again {
+		args = append(args, "-replace=savings_schedule.this")
+	}
+	return args
 }
 
 // reach runs the one command that has to bring everything to what is asked. That it ends well is not
@@ -175,18 +186,37 @@ func (w *world) mustReach(to asked) {
 }
 
 // converge reaches what is asked with one command, compares and counts. It returns whether both were
-// well; where they were not, it has failed the test with what happened before.
+// well; where they were not, it has failed the test with what happened before. Where the command says
+// in its error what to do, and the experiment expects that, it is done to the letter.
 func (w *world) converge(tl *tally, to asked, before string) bool {
 	w.t.Helper()
 	res := w.reach(to)
+	block := importBlock.FindString(res.Stdout + res.Stderr)
+	followed := tl.imports && res.ExitCode != 0 && block != ""
+	if followed {
+		w.Write("main.tf", header+to.HCL()+block)
+		res = w.Run("apply", "-auto-approve", "-no-color")
+	}
 	f := w.compare(to)
 	well := res.ExitCode == 0 && f.equal()
 	tl.count(w.program(), well, len(f.left))
+	if followed {
+		tl.follow()
+	}
 	if !well {
 		w.t.Errorf("%s; then %s ended with status %d, and compared:\n%s\n\n%s%s", before, w.Tool, res.ExitCode, f,
-			res.Stdout, res.Stderr)
+			last(res.Stdout), res.Stderr)
 	}
 	return well
+}
+
+// importBlock is what the error prints that a complete resource exists which the state does not have.
+var importBlock = regexp.MustCompile(`(?s)import \{.*?\n *\}\n`)
+
+// last is the end of a long output.
+func last(text string) string {
+	const enough = 2000
+	return text[max(0, len(text)-enough):]
 }
 
 // diff compares two values of one thing, such as "cloud schedule app/stop"; none where they are equal.

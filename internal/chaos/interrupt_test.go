@@ -77,7 +77,7 @@ func (w *world) interrupt(to asked, nth int, twice bool) (run *tfcli.Running, re
 func interrupts(t *testing.T, tool tfcli.Tool, prepare func(*fakeaws.AWS), tr trip, once, twice *tally, first, step int) {
 	t.Helper()
 	w := newWorld(t, tool, prepare)
-	w.mustReach(tr.from)
+	w.mustReach(settled(tr.from))
 	for nth := first; !t.Failed(); nth += step {
 		there := w.interruptOnce(once, twice, tr.there, tr.to, nth)
 		back := w.interruptOnce(once, twice, tr.back, tr.from, nth+1)
@@ -104,7 +104,7 @@ func (w *world) interruptOnce(once, twice *tally, verb string, to asked, nth int
 	if tl == once && !saysInterrupted(text, at) {
 		w.t.Errorf("%s, interrupted at %s, ended with status %d and does not say so:\n%s", verb, at, res.ExitCode, text)
 	}
-	w.converge(tl, to, fmt.Sprintf("%s: %s at %s; it said:\n%s", tl.experiment, verb, at, text))
+	w.converge(tl, settled(to), fmt.Sprintf("%s: %s at %s; it said:\n%s", tl.experiment, verb, at, text))
 	return true
 }
 
@@ -114,7 +114,7 @@ func saysInterrupted(text, at string) bool {
 	if !strings.Contains(text, "Interrupt received.") {
 		return false
 	}
-	for _, read := range []string{"Get", "List"} {
+	for _, read := range []string{"Get", "List", "Describe"} {
 		if strings.HasPrefix(at, read) {
 			return true
 		}
@@ -124,8 +124,8 @@ func saysInterrupted(text, at string) bool {
 
 func TestChaos_interrupt(t *testing.T) {
 	t.Parallel()
-	once := &tally{experiment: "SIGINT once in each verb, savings_schedule"}
-	twice := &tally{experiment: "SIGINT twice in each verb, savings_schedule"}
+	once := &tally{experiment: "SIGINT once in each verb, savings_schedule", imports: true}
+	twice := &tally{experiment: "SIGINT twice in each verb, savings_schedule", imports: true}
 	t.Run("trips", func(t *testing.T) {
 		for i, tr := range scheduleTrips() {
 			tool, first, step := tfcli.Tofu, 1, 3

@@ -11,7 +11,7 @@ import (
 type dice struct{ *rand.Rand }
 
 func newDice(seed uint64) dice {
-	return dice{rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // chance that can be had again
+	return dice{rand.New(rand.NewPCG(seed, 0))}
 }
 
 func oneOf[T any](d dice, all ...T) T { return all[d.IntN(len(all))] }

@@ -48,7 +48,7 @@ func changedMany(n int) schedules {
 // reset, or an answer that is lost after the call took effect.
 func faultsAt(percent int, seed uint64) func(fakeaws.Request) fakeaws.Fault {
 	var mu sync.Mutex
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // chance that can be had again
+	random := rand.New(rand.NewPCG(seed, 0))
 	faults := []fakeaws.Fault{fakeaws.Throttled(), fakeaws.ServerError(), {Reset: true}, {Lost: true}}
 	return func(fakeaws.Request) fakeaws.Fault {
 		mu.Lock()
@@ -100,10 +100,4 @@ func TestChaos_refuse(t *testing.T) {
 	})
 	fmt.Printf("chaos: %d of %d commands ended well although calls failed\n", clean, tl.tried)
 	tl.report(t)
-}
-
-// last is the end of a long output.
-func last(text string) string {
-	const enough = 2000
-	return text[max(0, len(text)-enough):]
 }

@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -23,7 +24,8 @@ const (
 	endMarker   = "<!-- end of the figures -->\n"
 )
 
-const tableHead = "| Experiment | Tried | Converged | Left over | With | Seed | On |\n|---|--:|--:|--:|---|---|---|\n"
+const tableHead = "| Experiment | Tried | Converged | by an error's sentence | Left over | With | Seeds | On |\n" +
+	"|---|--:|--:|--:|--:|---|---|---|\n"
 
 // tally counts one experiment. Subtests that run at the same time share it.
 type tally struct {
@@ -31,10 +33,13 @@ type tally struct {
 	experiment string
 	// seeds are what randomness began with; none for what is not random.
 	seeds []uint64
+	// imports tells that a create which was completed and then forgotten is expected: its error prints
+	// the import to apply.
+	imports bool
 
-	mu                     sync.Mutex
-	tried, converged, left int
-	with                   []string
+	mu                               sync.Mutex
+	tried, converged, followed, left int
+	with                             []string
 }
 
 // count adds one try with a program: whether one command ended it with all three equal, and how many
@@ -52,6 +57,13 @@ func (tl *tally) count(with string, converged bool, left int) {
 	}
 }
 
+// follow notes that the last try was ended by doing what an error said.
+func (tl *tally) follow() {
+	tl.mu.Lock()
+	defer tl.mu.Unlock()
+	tl.followed++
+}
+
 // report prints the experiment's one line, and with -write puts it into the guide in the place of the
 // former one. Call it when all of the experiment has ended.
 func (tl *tally) report(t *testing.T) {
@@ -60,14 +72,25 @@ func (tl *tally) report(t *testing.T) {
 		t.Errorf("%s: nothing was tried", tl.experiment)
 	}
 	with := strings.Join(slices.Sorted(slices.Values(tl.with)), ", ")
-	fmt.Printf("chaos: %s: %d tried, %d converged, %d left over (%s; seeds %v)\n",
-		tl.experiment, tl.tried, tl.converged, tl.left, with, tl.seeds)
+	fmt.Printf("chaos: %s: %d tried, %d converged (%d by an error's sentence), %d left over; %s; seeds: %s\n",
+		tl.experiment, tl.tried, tl.converged, tl.followed, tl.left, with, cmp.Or(tl.seedRange(), "none"))
 	if !*write {
 		return
 	}
-	seeds := strings.Trim(fmt.Sprint(tl.seeds), "[]")
-	writeRow(t, tl.experiment, fmt.Sprintf("| %s | %d | %d | %d | %s | %s | %s |\n", tl.experiment, tl.tried,
-		tl.converged, tl.left, with, seeds, time.Now().UTC().Format(time.DateOnly)))
+	writeRow(t, tl.experiment, fmt.Sprintf("| %s | %d | %d | %d | %d | %s | %s | %s |\n", tl.experiment, tl.tried,
+		tl.converged, tl.followed, tl.left, with, tl.seedRange(), time.Now().UTC().Format(time.DateOnly)))
+}
+
+// seedRange words the seeds: "1", or "1 to 49001, 50 of them".
+func (tl *tally) seedRange() string {
+	switch n := len(tl.seeds); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprint(tl.seeds[0])
+	default:
+		return fmt.Sprintf("%d to %d, %d of them", slices.Min(tl.seeds), slices.Max(tl.seeds), n)
+	}
 }
 
 var page sync.Mutex

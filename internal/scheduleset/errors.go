@@ -85,6 +85,18 @@ func (e *TakenOverError) Error() string {
 		"another name", e.Group)
 }
 
+// RoleGoneError means that the runner's role does not exist, so that the events' rights have no place.
+type RoleGoneError struct {
+	Role string
+	Err  error
+}
+
+func (e *RoleGoneError) Error() string {
+	return e.Err.Error() + " The role is gone: make it again, then apply again."
+}
+
+func (e *RoleGoneError) Unwrap() error { return e.Err }
+
 // CreateError is the failure of an all-or-nothing write.
 type CreateError struct {
 	// Err is why it failed; an *EventError where one event is to blame.

@@ -49,6 +49,9 @@ func (k *Keeper) putPolicy(ctx context.Context, s Set, document string) error {
 		return nil
 	}
 	err = doing(err, "putting inline policy %q on role %q", name, s.RunnerRoleName)
+	if isNoSuchEntity(err) {
+		return &RoleGoneError{Role: s.RunnerRoleName, Err: err}
+	}
 	if is[*iamtypes.LimitExceededException](err) {
 		return fmt.Errorf("%w: a role's inline policies may have 10,240 characters together; select "+
 			"targets by a tag instead of identifiers, or move events to a savings_schedule with a "+

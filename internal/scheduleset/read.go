@@ -13,8 +13,9 @@ import (
 )
 
 // Read returns what exists of the set, or ErrNotFound where nothing does. A group that is being
-// deleted counts as gone. An inline policy alone is something: whoever forgot the set would leave it on the role. In a shared group it looks only for the keys of have.Events. What differs
-// from have only because it is past (see DESIGN.md, "Writing") is as have says.
+// deleted counts as gone. Our inline policy alone is something: who forgot the set would leave it on
+// the role. In a shared group it looks only for the keys of have.Events. What differs from have only
+// because it is past (see DESIGN.md, "Writing") is as have says.
 func (k *Keeper) Read(ctx context.Context, have Set) (*Live, error) {
 	read := k.readShared
 	if have.owned() {
@@ -76,6 +77,10 @@ func (k *Keeper) readOwned(ctx context.Context, have Set) (*Live, error) {
 	tags, err := k.tags(ctx, have.Group(), aws.ToString(group.Arn))
 	if err != nil {
 		return nil, err
+	}
+	if owner(tags) != "" {
+		// A create that was killed, as in the middle of a replacement: Update finishes it.
+		return &Live{Tags: usersTags(tags), Schedules: map[string]Schedule{}}, nil
 	}
 	names, err := k.list(ctx, have.Group())
 	if err != nil {

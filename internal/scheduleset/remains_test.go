@@ -1,6 +1,8 @@
 package scheduleset_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,6 +76,48 @@ func TestCreate_takenOverTooLate(t *testing.T) {
 		}
 	})
 	s.create(t, set)
+	group, _ := s.Scheduler().Group("app")
+	if d := cmp.Diff(set.Tags, group.Tags); d != "" {
+		t.Errorf("tags (-want +got):\n%s", d)
+	}
+}
+
+// Where the runner's role is gone, the error says so by its type and in one sentence.
+func TestCreate_roleGone(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	set := s.set("app", 3)
+	s.IAM().RemoveRole(runnerRole)
+	_, err := s.keeper.Create(t.Context(), set)
+	var gone *scheduleset.RoleGoneError
+	if !errors.As(err, &gone) || gone.Role != runnerRole ||
+		!strings.Contains(err.Error(), "The role is gone: make it again, then apply again.") {
+		t.Errorf("got %v", err)
+	}
+	s.IAM().PutRole(fakeaws.Role{Name: runnerRole})
+	s.wantEmpty(t)
+	s.create(t, set)
+	s.wantWhole(t, set)
+}
+
+// A group that a killed create has left under a set's name, as in a replacement, is finished by the
+// next update, and its tag goes.
+func TestRead_incompleteGroup(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	set := s.set("app", 3)
+	s.create(t, set)
+	s.Scheduler().PutGroup("app", map[string]string{"team": "web", "savings:creating": "killed"})
+	live, err := s.keeper.Read(t.Context(), set)
+	if err != nil || len(live.Schedules) > 0 {
+		t.Fatalf("%+v, %v", live, err)
+	}
+	have := set
+	have.Events = nil
+	if _, err := s.keeper.Update(t.Context(), have, set); err != nil {
+		t.Fatal(err)
+	}
+	s.wantWhole(t, set)
 	group, _ := s.Scheduler().Group("app")
 	if d := cmp.Diff(set.Tags, group.Tags); d != "" {
 		t.Errorf("tags (-want +got):\n%s", d)

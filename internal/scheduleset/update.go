@@ -44,13 +44,17 @@ func (k *Keeper) Update(ctx context.Context, have, want Set) (Written, error) {
 	return written, err
 }
 
-// groupGone tells that of a set with a group of its own Read has found the policy alone.
+// groupGone tells that of a set with a group of its own Read has found no complete group.
 func (k *Keeper) groupGone(ctx context.Context, have Set) (bool, error) {
 	if !have.owned() || len(have.Events) > 0 {
 		return false, nil
 	}
 	group, err := k.findGroup(ctx, have.Group())
-	return err == nil && (group == nil || group.State == types.ScheduleGroupStateDeleting), err
+	if err != nil || group == nil || group.State == types.ScheduleGroupStateDeleting {
+		return err == nil, err
+	}
+	tags, err := k.tags(ctx, have.Group(), aws.ToString(group.Arn))
+	return owner(tags) != "", err
 }
 
 // change updates a set where it is.

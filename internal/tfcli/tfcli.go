@@ -73,9 +73,9 @@ type CLI struct {
 	// Dir is the working folder, where the configuration is.
 	Dir string
 
-	path string
-	home string
-	env  []string
+	path, provider string
+	home           string
+	env            []string
 }
 
 // Find returns the program's path: on the PATH, or as `make tofu` built it under root, the
@@ -129,10 +129,19 @@ func (c *CLI) mirror(root string) error {
 	if _, err := os.Stat(provider); err != nil {
 		return errors.New("the provider is not built: run make build")
 	}
+	c.provider = provider
 	if err := c.AddProvider("spin-dd/savings", mirrorVersion, provider); err != nil {
 		return err
 	}
 	rc := fmt.Sprintf("provider_installation {\n  filesystem_mirror { path = %q }\n}\n", filepath.Join(c.home, "mirror"))
+	return os.WriteFile(filepath.Join(c.home, "tfrc"), []byte(rc), 0o600)
+}
+
+// OverrideProvider has the program take the built provider where it is. Then no command reads all of it
+// for a checksum, and Init is not needed; there can be no other provider.
+func (c *CLI) OverrideProvider() error {
+	rc := fmt.Sprintf("provider_installation {\n  dev_overrides { %q = %q }\n}\n", "spin-dd/savings",
+		filepath.Dir(c.provider))
 	return os.WriteFile(filepath.Join(c.home, "tfrc"), []byte(rc), 0o600)
 }
 
