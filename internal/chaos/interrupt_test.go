@@ -2,7 +2,11 @@ package chaos_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -104,7 +108,27 @@ func (w *world) interruptOnce(once, twice *tally, verb string, to asked, nth int
 	if tl == once && !saysInterrupted(text, at) {
 		w.t.Errorf("%s, interrupted at %s, ended with status %d and does not say so:\n%s", verb, at, res.ExitCode, text)
 	}
+	if tl == twice && w.restoreState() {
+		tl.follow()
+	}
 	w.converge(tl, settled(to), fmt.Sprintf("%s: %s at %s; it said:\n%s", tl.experiment, verb, at, text))
+	return true
+}
+
+// restoreState puts the backup in the place of a local state that the program left empty: a second
+// interrupt may strike while it writes the state, of which it warns. It tells whether it had to.
+func (w *world) restoreState() bool {
+	w.t.Helper()
+	path := filepath.Join(w.Dir, "terraform.tfstate")
+	info, err := os.Stat(path)
+	if err != nil || info.Size() > 0 {
+		return false
+	}
+	if err := os.Rename(path+".backup", path); errors.Is(err, fs.ErrNotExist) {
+		return false // there was no state before
+	} else if err != nil {
+		w.t.Fatal(err)
+	}
 	return true
 }
 
@@ -118,6 +142,9 @@ func saysInterrupted(text, at string) bool {
 		if strings.HasPrefix(at, read) {
 			return true
 		}
+	}
+	if strings.Contains(text, " complete after ") {
+		return true // the write had come to its end
 	}
 	return strings.Contains(text, "The operation was interrupted. Run it again: it goes on from what is there.")
 }
