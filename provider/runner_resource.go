@@ -214,7 +214,7 @@ func (m runnerModel) addWriteError(diags *diag.Diagnostics, summary string, err 
 	if errors.As(err, &exists) && !saysWhatIsLeft(err) {
 		diags.AddAttributeError(path.Root("name"), "Name is taken", fmt.Sprintf(
 			"There is a %s %q already, and it is not in this state. If it is this resource's, import it:\n\n"+
-				"import {\n  to = savings_runner.NAME\n  id = %q\n}\n\nOtherwise choose another name.",
+				"import {\n  to = savings_runner.this # the resource's address\n  id = %q\n}\n\nOtherwise choose another name.",
 			exists.Kind, exists.Name, exists.Stack))
 		return
 	}

@@ -162,9 +162,13 @@ func (w *world) killOnce(tl *tally, to asked, s strike) (reached bool) {
 	return reached
 }
 
-// completing are the verbs that end with a new group's completion: a kill between that and the saving of
-// the state leaves a complete group that the state does not have.
-var completing = []string{"create", "replace", "change of name", "change to a group of its own"}
+// completing are the verbs that end with the completion of something new: a kill between that and the
+// saving of the state leaves a complete group or runner that the state does not have.
+var completing = []string{
+	"create", "replace", "change of name", "change to a group of its own", "create of a zip package",
+	"create of an image", "replace of a zip package", "replace back of a zip package", "replace of an image",
+	"replace back of an image",
+}
 
 // replacing asks for schedules that are removed and made again: apply with -replace.
 type replacing struct{ schedules }
@@ -235,13 +239,15 @@ func TestChaos_kill(t *testing.T) {
 	for number, tr := range scheduleTrips() {
 		t.Run(strings.ReplaceAll(tr.there, " ", "_"), func(t *testing.T) {
 			t.Parallel()
-			killTrip(t, tr, putRole, number, "savings_schedule")
+			killTrip(t, func() (trip, func(*fakeaws.AWS)) { return tr, putRole }, number, "savings_schedule")
 		})
 	}
 }
 
-func killTrip(t *testing.T, tr trip, prepare func(*fakeaws.AWS), number int, resource string) {
+// killTrip goes a trip in several worlds, each with a trip and a preparation of its own.
+func killTrip(t *testing.T, of func() (trip, func(*fakeaws.AWS)), number int, resource string) {
 	t.Helper()
+	tr, _ := of()
 	tallies := map[string]*tally{}
 	for _, verb := range []string{tr.there, tr.back} {
 		tallies[verb] = &tally{
@@ -265,6 +271,7 @@ func killTrip(t *testing.T, tr trip, prepare func(*fakeaws.AWS), number int, res
 			for j := range worlds {
 				t.Run(fmt.Sprint(tool, j), func(t *testing.T) {
 					t.Parallel()
+					tr, prepare := of()
 					killAll(t, tool, prepare, tr, tallies, first+j*step, step*worlds)
 				})
 			}

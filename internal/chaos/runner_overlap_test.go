@@ -117,9 +117,12 @@ func (i *interleaving) mixed() []string {
 	return verbs
 }
 
-// doubled is one event that is delivered twice. Each of its calls may be the last.
+// doubled is one event that is delivered twice. Each call of either may be its last, but one of them
+// lives; and none dies where AWS itself moves a count that is outside of its scaling's bounds.
 func (i *interleaving) doubled() []string {
-	i.kills = 60
+	if i.most > 2 {
+		i.kills = 60
+	}
 	verb := i.verb()
 	return []string{verb, verb}
 }
@@ -214,5 +217,5 @@ func TestRunner_stopAndStartInterleaved(t *testing.T) {
 // EventBridge Scheduler delivers at least once, so one event may run twice at the same time.
 func TestRunner_doubled(t *testing.T) {
 	t.Parallel()
-	sequences(t, "The same stop or start twice at the same time, each killed at random", (*interleaving).doubled)
+	sequences(t, "The same stop or start twice at the same time, one of them killed at random", (*interleaving).doubled)
 }

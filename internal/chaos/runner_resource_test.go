@@ -1,23 +1,23 @@
 package chaos_test
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/tfcli"
 )
 
-// runnerTrips are all verbs of a savings_runner, as a zip package and as an image.
+// runnerTrips are all verbs of a savings_runner, as a zip package and as an image. Each call's
+// configurations share the address of a repository, which is an account's own.
 func runnerTrips() []trip {
 	zip, image := aRunner(false), aRunner(true)
-	changedZip, changedImage, renamed := zip, image, zip
+	changedZip, changedImage, renamedZip, renamedImage, turned := zip, image, zip, image, zip
 	changedZip.memory, changedZip.timeout, changedZip.retention = 256, 600, 30
 	changedZip.architecture, changedZip.tags = "x86_64", map[string]string{"team": "data", "env": "dev"}
 	changedImage.memory, changedImage.architecture = 512, "x86_64"
-	renamed.name = "renamed"
-	otherImage := image
-	otherImage.name = "renamed"
-	turned := zip
+	renamedZip.name, renamedImage.name = "renamed", "renamed"
 	turned.image = true
 	return []trip{
 		{"create of a zip package", "destroy of a zip package", nothing{}, zip},
@@ -25,57 +25,38 @@ func runnerTrips() []trip {
 		{"update of a zip package", "update back of a zip package", zip, changedZip},
 		{"update of an image", "update back of an image", image, changedImage},
 		{"zip package to image", "image to zip package", zip, turned},
-		{"replace of a zip package", "replace back of a zip package", zip, renamed},
-		{"replace of an image", "replace back of an image", image, otherImage},
+		{"replace of a zip package", "replace back of a zip package", zip, renamedZip},
+		{"replace of an image", "replace back of an image", image, renamedImage},
 	}
 }
 
-// runnerOf is a runner of the trip, which has the repository's address for all of it.
-func runnerOf(tr trip) runner { return tr.to.(runner) }
+// runnerTrip is one of them, with what it finds in its account.
+func runnerTrip(number int) (trip, func(*fakeaws.AWS)) {
+	tr := runnerTrips()[number]
+	return tr, tr.to.(runner).prepare
+}
 
 func TestChaos_killRunner(t *testing.T) {
 	t.Parallel()
-	tallies := map[string]*tally{}
-	trips := runnerTrips()
-	for _, tr := range trips {
-		for _, verb := range []string{tr.there, tr.back} {
-			tallies[verb] = &tally{experiment: "SIGKILL at each call, savings_runner: " + verb}
-		}
+	if runtime.GOOS != "linux" {
+		t.Skip("reads /proc")
 	}
-	t.Run("trips", func(t *testing.T) {
-		for i := range trips {
-			for j, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
-				first, step := 1, 1
-				switch {
-				case everything:
-				case !*full && i%2 != j:
-					continue
-				case !*full:
-					first, step = 5+i, 17
-				case tool == tfcli.Terraform:
-					first, step = 4, 7
-				}
-				tr := runnerTrips()[i] // the address of a repository is each account's own
-				t.Run(strings.ReplaceAll(tr.there, " ", "_")+" "+string(tool), func(t *testing.T) {
-					t.Parallel()
-					killAll(t, tool, runnerOf(tr).prepare, tr, tallies, first, step)
-				})
-			}
-		}
-	})
-	for _, tr := range trips {
-		tallies[tr.there].report(t)
-		tallies[tr.back].report(t)
+	for number, tr := range runnerTrips() {
+		t.Run(strings.ReplaceAll(tr.there, " ", "_"), func(t *testing.T) {
+			t.Parallel()
+			of := func() (trip, func(*fakeaws.AWS)) { return runnerTrip(number) }
+			killTrip(t, of, number, "savings_runner")
+		})
 	}
 }
 
 func TestChaos_interruptRunner(t *testing.T) {
 	t.Parallel()
-	once := &tally{experiment: "SIGINT once in each verb, savings_runner"}
-	twice := &tally{experiment: "SIGINT twice in each verb, savings_runner"}
+	once := &tally{experiment: "SIGINT once in each verb, savings_runner", imports: true}
+	twice := &tally{experiment: "SIGINT twice in each verb, savings_runner", imports: true}
 	t.Run("trips", func(t *testing.T) {
 		for i := range runnerTrips() {
-			tr := runnerTrips()[i] // the address of a repository is each account's own
+			tr, prepare := runnerTrip(i)
 			tool, first, step := tfcli.Tofu, 1, 3
 			if i%2 == 1 {
 				tool = tfcli.Terraform
@@ -85,7 +66,7 @@ func TestChaos_interruptRunner(t *testing.T) {
 			}
 			t.Run(strings.ReplaceAll(tr.there, " ", "_"), func(t *testing.T) {
 				t.Parallel()
-				interrupts(t, tool, runnerOf(tr).prepare, tr, once, twice, first, step)
+				interrupts(t, tool, prepare, tr, once, twice, first, step)
 			})
 		}
 	})

@@ -161,7 +161,7 @@ func (e *event) over(schedule awscron.Schedule, zone *time.Location) Finding {
 // Tags of a group that is not complete, as package scheduleset writes them.
 const (
 	creatingTag = "savings:creating"
-	adoptingTag = "savings:adopting"
+	adoptingTag = "savings:taking-over"
 )
 
 func lookGroup(f *facts) []Finding {

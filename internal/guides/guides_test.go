@@ -18,6 +18,7 @@ import (
 
 // notRun are the pages whose console blocks cannot be run again here, and why.
 var notRun = map[string]string{
+	"upgrading.md": "it goes from one release to another; TestAccUpgrade and TestRunnerResource_stayOnOldRunner do that",
 	"holds.md": "its dates pass; cmd/savings/testdata/hold.txtar and fire.txtar have the same lines under a " +
 		"clock that stands",
 	"simulate.md":        "its first block is a test of internal/simulate",

@@ -80,13 +80,17 @@ func (r *Registry) deleteLocal(ctx context.Context, repo Repository, tag string,
 		}
 		shared = shared || found == digest
 	}
-	// Not every registry deletes tags; then a tag goes with its image.
-	err = remote.Delete(repo.remote.Tag(tag), opts...)
-	if err != nil && !undeletable(err) && !notFound(err) {
-		return err
-	}
+	// The image goes before its tag, by which one that is killed in between finds the rest again. Not
+	// every registry deletes tags; then a tag goes with its image.
 	if !shared {
 		err = remote.Delete(repo.remote.Digest(digest.String()), opts...)
+		if err != nil && !undeletable(err) && !notFound(err) {
+			return err
+		}
+	}
+	tagErr := remote.Delete(repo.remote.Tag(tag), opts...)
+	if shared || !undeletable(tagErr) && !notFound(tagErr) {
+		err = errors.Join(err, tagErr)
 	}
 	switch {
 	case undeletable(err):

@@ -99,3 +99,18 @@ func TestRemove_registryThatKeeps(t *testing.T) {
 		})
 	}
 }
+
+// A removal that is killed between its two requests leaves nothing that the next look does not find.
+func TestRemove_killedOnALoopbackAddress(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	image, repo := small(t, "a"), c.local(t)
+	c.mustPush(t, repo, "one", image)
+	c.Fail(fakeaws.Match{Operation: "BatchDeleteImage", After: 1}, fakeaws.Fault{Code: "DENIED", Status: http.StatusForbidden})
+	_ = c.Remove(t.Context(), repo, image.Tag("one"), image.Digest()) // its answer is lost
+	c.ClearFaults()
+	if err := c.RemoveOthers(t.Context(), repo, "one", ""); err != nil {
+		t.Error(err)
+	}
+	c.wantImages(t, map[string][]string{})
+}

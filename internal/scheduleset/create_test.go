@@ -317,7 +317,7 @@ func TestCreate_failureAfterTakeover(t *testing.T) {
 	s.OnRequest(func(r fakeaws.Request) {
 		if r.Operation == "CreateSchedule" && r.Name == "app/e02" {
 			s.Scheduler().PutGroup("app", map[string]string{
-				"savings:creating": "x", "savings:adopting": "other",
+				"savings:creating": "x", "savings:taking-over": "other",
 			})
 		}
 	})

@@ -15,11 +15,12 @@ import (
 // rules. creatingTag is set with the group, is never set again, and goes when the group is
 // complete: where it is missing nobody may take the group over. adoptingTag is what a later create
 // writes to take over what a killed one left. If it wrote over creatingTag instead, a create that
-// saw the tag just before its owner removed it would bring it back and own a completed group.
+// saw the tag just before its owner removed it would bring it back and own a completed group. Both go
+// in one call; in the alphabet creatingTag comes first, since ministack removes the first alone.
 const (
 	ownTagPrefix = "savings:"
 	creatingTag  = ownTagPrefix + "creating"
-	adoptingTag  = ownTagPrefix + "adopting"
+	adoptingTag  = ownTagPrefix + "taking-over"
 )
 
 // claim is one create's hold on a group of our own.

@@ -71,7 +71,7 @@ func TestCreate_takenOverTooLate(t *testing.T) {
 	set := s.set("app", 3)
 	s.OnRequest(func(r fakeaws.Request) {
 		if group, there := s.Scheduler().Group("app"); there && r.Operation == "UntagResource" {
-			group.Tags["savings:adopting"] = "somebody"
+			group.Tags["savings:taking-over"] = "somebody"
 			s.Scheduler().PutGroup("app", group.Tags)
 		}
 	})
