@@ -35,16 +35,14 @@ image ghcr.io/opentofu/opentofu:1.12-minimal "$work/tofu"
 echo "Laying out a release"
 mkdir -p "$work/releases/v$version"
 python3 - "$root/bin" "$work/releases/v$version" "$version" "$arch" <<'PYTHON'
-import sys, zipfile
+import sys, tarfile, zipfile
 source, target, version, arch = sys.argv[1:]
-for archive, program, name in (
-    ("terraform-provider-savings", "terraform-provider-savings", f"terraform-provider-savings_v{version}"),
-    ("savings", "savings", "savings"),
-):
-    with zipfile.ZipFile(f"{target}/{archive}_{version}_linux_{arch}.zip", "w") as z:
-        info = zipfile.ZipInfo(name)
-        info.external_attr = 0o755 << 16
-        z.writestr(info, open(f"{source}/{program}", "rb").read())
+with zipfile.ZipFile(f"{target}/terraform-provider-savings_{version}_linux_{arch}.zip", "w") as z:
+    info = zipfile.ZipInfo(f"terraform-provider-savings_v{version}")
+    info.external_attr = 0o755 << 16
+    z.writestr(info, open(f"{source}/terraform-provider-savings", "rb").read())
+with tarfile.open(f"{target}/savings_{version}_linux_{arch}.tar.gz", "w:gz") as t:
+    t.add(f"{source}/savings", "savings")
 PYTHON
 python3 -m http.server --bind 127.0.0.1 --directory "$work/releases" 8765 >"$work/server.log" 2>&1 &
 servers=$!
