@@ -138,7 +138,7 @@ func saysInterrupted(text, at string) bool {
 	if !strings.Contains(text, "Interrupt received.") {
 		return false
 	}
-	for _, read := range []string{"Get", "List", "Describe"} {
+	for _, read := range []string{"Get", "List", "Describe", "BatchGet", "BatchCheck"} {
 		if strings.HasPrefix(at, read) {
 			return true
 		}
