@@ -257,7 +257,7 @@ func (s stage) recover(t *testing.T, config string) {
 	t.Helper()
 	if res := s.Run("apply", "-no-color", "-auto-approve", "-lock=false"); res.ExitCode != 0 {
 		text := acctest.Flat(res.Stdout + res.Stderr)
-		if want := `import { to = savings_runner.NAME id = "sample-ai-runner" }`; !strings.Contains(text, want) {
+		if want := `import { to = savings_runner.this # the resource's address id = "sample-ai-runner" }`; !strings.Contains(text, want) {
 			t.Fatalf("the apply after the kill says neither that it worked nor what to do:\n%s", text)
 		}
 		s.Write("main.tf", header+config+"import {\n  to = savings_runner.this\n  id = \"sample-ai-runner\"\n}\n")
