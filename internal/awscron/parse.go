@@ -73,18 +73,23 @@ func unwrap(expr string) (kind, body string, err *ParseError) {
 		remedy := "write cron(…), rate(…) or at(…)"
 		word := strings.TrimSpace(kind)
 		if near := suggest.Nearest(word, []string{"cron", "rate", "at"}); near != "" {
-			remedy = "write " + near + expr[open:]
+			remedy = "write " + near + oneLine(expr[open:])
 		}
-		return fail(fmt.Sprintf("there is no expression %s()", kind), remedy)
+		return fail(fmt.Sprintf("there is no expression %s()", oneLine(kind)), remedy)
 	}
 	switch closing := strings.IndexByte(expr, ')'); {
 	case closing < 0:
-		return fail("the closing parenthesis is missing", "write "+expr+")")
+		return fail("the closing parenthesis is missing", "write "+oneLine(expr)+")")
 	case closing != len(expr)-1:
 		return fail(fmt.Sprintf("%q stands after the closing parenthesis", expr[closing+1:]),
-			"write "+expr[:closing+1])
+			"write "+oneLine(expr[:closing+1]))
 	}
 	return kind, expr[open+1 : len(expr)-1], nil
+}
+
+// oneLine puts blanks for line breaks and tabs, so that a message stays a sentence.
+func oneLine(text string) string {
+	return strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(text)
 }
 
 // plainText replaces what keyboards and word processors write for ASCII characters (full-width
