@@ -71,7 +71,7 @@ resource "savings_runner" "tools" {
 TOFU
 tool=$(buildah from --pull-never tool)
 in_tool() {
-	buildah run --network host --volume "$work/stack:/work" --env AWS_ACCESS_KEY_ID=testing --env AWS_SECRET_ACCESS_KEY=testing \
+	buildah run --network host --volume "$work/stack:/stack" --env AWS_ACCESS_KEY_ID=testing --env AWS_SECRET_ACCESS_KEY=testing \
 		--env AWS_ENDPOINT_URL=http://127.0.0.1:8766 --env AWS_EC2_METADATA_DISABLED=true "$tool" -- "$@"
 }
 in_tool tofu init -no-color
