@@ -3,18 +3,14 @@ package provider_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -148,55 +144,23 @@ func (e enforced) invoke(t *testing.T, event string) string {
 	return answer
 }
 
-// overRuntimeAPI runs a runner for one event over Lambda's Runtime API (AWS Lambda Developer Guide,
-// "Using the Lambda runtime API"). It returns the answer, and what Lambda would put into the log.
+// overRuntimeAPI runs a runner for one event. It returns the answer, and what Lambda would put into
+// the log.
 func overRuntimeAPI(t *testing.T, path, functionARN string, env []string, event string) (answer, log string) {
 	t.Helper()
-	answers := make(chan string, 1)
-	next := make(chan string, 1)
-	next <- event
-	requestID := fmt.Sprint("r-", time.Now().UnixNano())
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case text := <-next:
-			w.Header().Set("Lambda-Runtime-Aws-Request-Id", requestID)
-			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", functionARN)
-			w.Header().Set("Lambda-Runtime-Deadline-Ms",
-				strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10))
-			fmt.Fprint(w, text)
-		case <-r.Context().Done():
-		}
-	})
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/"+requestID+"/{kind}", func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		w.WriteHeader(http.StatusAccepted)
-		answers <- string(body)
-	})
-	api := httptest.NewServer(mux)
-	defer api.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	api := acctest.StartLambdaRuntime(t, functionARN, time.Minute, event)
 	var lines bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), path)
+	cmd := exec.CommandContext(ctx, path)
 	cmd.Stdout, cmd.Stderr = &lines, &lines
-	cmd.Env = append(slices.Clone(env), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(api.URL, "http://"))
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	cmd.Env = append(slices.Clone(env), api.Env())
+	err := cmd.Run() // it ends with an error: there is no second event
+	answers := api.Answers()
+	if len(answers) != 1 {
+		t.Fatalf("the runner gave %d answers and ended, %v:\n%s", len(answers), err, &lines)
 	}
-	end := sync.OnceFunc(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	defer end()
-	select {
-	case answer = <-answers:
-	case <-time.After(time.Minute):
-		t.Fatal("no answer after a minute")
-	}
-	end() // now nobody writes to lines
-	return answer, lines.String()
+	return answers[0].Body, lines.String()
 }
 
 // program unpacks a function's package.
@@ -215,9 +179,7 @@ func program(t *testing.T, packed []byte) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "bootstrap")
-	if err := os.WriteFile(path, content, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	acctest.WriteProgram(t, path, content)
 	return path
 }
 

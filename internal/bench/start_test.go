@@ -6,7 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -16,7 +16,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -79,46 +78,6 @@ func (g *gate) reset() (calls int, first, last time.Time) {
 	return calls, first, last
 }
 
-// runtimeAPI plays Lambda's Runtime API for one event at a time (AWS Lambda Developer Guide, "Using
-// the Lambda runtime API"). Asked for another one, it fails, which ends the runner.
-type runtimeAPI struct {
-	mu     sync.Mutex
-	given  bool
-	answer string
-}
-
-func (a *runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	switch {
-	case r.Method == http.MethodPost:
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			body = []byte(err.Error())
-		}
-		a.answer = string(body)
-		w.WriteHeader(http.StatusAccepted)
-	case a.given:
-		a.given = false
-		w.WriteHeader(http.StatusInternalServerError)
-	default:
-		a.given = true
-		w.Header().Set("Lambda-Runtime-Aws-Request-Id", "bench")
-		w.Header().Set("Lambda-Runtime-Deadline-Ms",
-			strconv.FormatInt(time.Now().Add(runTimeout).UnixMilli(), 10))
-		_, _ = io.WriteString(w, `{"args":["rds","stop-cluster","`+cluster+`","--dry-run"]}`)
-	}
-}
-
-// take returns the runner's answer and forgets it.
-func (a *runtimeAPI) take() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	answer := a.answer
-	a.answer = ""
-	return answer
-}
-
 // measureStarts runs the programs in turn against moto. The Python command line is left out where
 // there is none.
 func measureStarts(t *testing.T) []*program {
@@ -165,9 +124,8 @@ func measureStarts(t *testing.T) []*program {
 func contestants(t *testing.T, env []string) []*program {
 	t.Helper()
 	dir := t.TempDir()
-	api := &runtimeAPI{}
-	server := httptest.NewServer(api)
-	t.Cleanup(server.Close)
+	const event = `{"args":["rds","stop-cluster","` + cluster + `","--dry-run"]}`
+	api := acctest.StartLambdaRuntime(t, "arn:aws:lambda:us-east-1:123456789012:function:bench", runTimeout, event)
 	stops := func(output string) error {
 		if !strings.Contains(output, `"outcome":"dry_run"`) {
 			return errors.New("unexpected answer " + output)
@@ -183,8 +141,11 @@ func contestants(t *testing.T, env []string) []*program {
 	programs := []*program{
 		{
 			name: runnerName, argv: []string{buildProgram(t, dir, "./lambda")},
-			env:   append(env, "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(server.URL, "http://")),
-			check: func(string, error) error { return stops(api.take()) },
+			env: append(slices.Clone(env), api.Env()),
+			check: func(string, error) error {
+				api.Give(event) // to the next process
+				return stops(fmt.Sprint(api.Answers()))
+			},
 		},
 		{
 			name: savingsName, env: env,

@@ -21,7 +21,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -311,13 +310,8 @@ func (r release) unpack(t *testing.T) string {
 	}
 	provider := unzip(t, read(t, r.file(project, host+".zip")))[project+"_v"+r.Version+extension]
 	savings := untar(t, read(t, r.file("savings", host+".tar.gz")))["savings"+extension]
-	// A child that another test starts meanwhile would hold the programs open, and nobody could run them.
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
 	for name, e := range map[string]entry{project: provider, "savings": savings} {
-		if err := os.WriteFile(filepath.Join(dir, name+extension), e.content, 0o700); err != nil {
-			t.Fatal(err)
-		}
+		acctest.WriteProgram(t, filepath.Join(dir, name+extension), e.content)
 	}
 	return dir
 }
