@@ -187,7 +187,7 @@ func program(t *testing.T, packed []byte) string {
 // applies, the events do what they say, what they do not say is denied, and all is removed.
 func TestAccTutorial_underEnforcement(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		e, env := newEnforced(t, "enforced-"+string(tool))
 		c := acctest.NewCLI(t, tool, env...)
 		e.plant()

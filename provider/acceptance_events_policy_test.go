@@ -72,7 +72,7 @@ output "none" {
   value = provider::savings::events_policy({}, local.place) == null
 }
 `
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		for partition, regions := range map[string][2]string{
 			"aws": {"ap-northeast-1", "us-west-2"}, "aws-cn": {"cn-north-1", "cn-northwest-1"},
 			"aws-us-gov": {"us-gov-west-1", "us-gov-east-1"},
@@ -122,7 +122,7 @@ func savingsPolicy(t *testing.T, plan string, args ...string) string {
 // The plan that makes the runner does not know the function; the flags complete it to what will be.
 func TestAccEventsPolicy_ofANewRunner(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		_, env := fakeAWS(t)
 		c := acctest.NewCLI(t, tool, env...)
 		c.Write("main.tf", runnerAndSchedule("new", 128)+"output \"policy\" {\n  value = savings_schedule.this.policy_json\n}\n")
@@ -158,7 +158,7 @@ func TestAccEventsPolicy_errors(t *testing.T) {
 			`is in account 999999999999; the runner works in account 123456789012 alone`,
 		},
 	}
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		c := acctest.NewCLI(t, tool)
 		c.Write("main.tf", header)
 		c.Init()

@@ -58,7 +58,7 @@ func TestAccFunctions_examples(t *testing.T) {
 	if len(folders) != len(want) {
 		t.Errorf("got %d examples, want %d", len(folders), len(want))
 	}
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		for _, folder := range folders {
 			_, env := fakeAWS(t)
 			c := acctest.NewCLI(t, tool, env...)
@@ -98,7 +98,7 @@ output "same_hours" {
 }
 `
 	const hours = `{"ecs/service/web/api":103,"rds/cluster/my-aurora":103}`
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		_, env := fakeAWS(t)
 		c := acctest.NewCLI(t, tool, env...)
 		c.Write("main.tf", header+string(example)+more)
@@ -146,7 +146,7 @@ output "same_hours" {
   value = provider::savings::off_hours(local.events, "Asia/Tokyo")
 }
 `
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		_, env := fakeAWS(t)
 		c := acctest.NewCLI(t, tool, env...)
 		c.Write("main.tf", header+config)
@@ -219,7 +219,7 @@ func TestAccFunctions_errors(t *testing.T) {
 			`office_hours("MON-FRI", 8, 21, { db = { start = [null], stop = [] } })`, "targets", `has a null in start`,
 		},
 	}
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		c := acctest.NewCLI(t, tool)
 		c.Write("main.tf", header)
 		c.Init()
@@ -253,7 +253,7 @@ output "typed" {
   }), "Asia/Tokyo")
 }
 `
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		c := acctest.NewCLI(t, tool)
 		c.Write("main.tf", header+config)
 		c.Init()

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/tfcli"
 )
 
@@ -12,7 +13,7 @@ import (
 // update of the schedules and their tags nor of the group's other tags takes it away.
 func TestAccSchedule_holdStays(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		config := func(team string) string {
 			return schedule("held", account, stops(2), `tags = { team = "`+team+`" }`)

@@ -11,7 +11,7 @@ import (
 // Another language shows the summaries and writes nothing; what is imported is said in it at once.
 func TestAccSchedule_language(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		config := schedule("steps", account, []string{
 			`night = {
@@ -53,7 +53,7 @@ func TestAccSchedule_language(t *testing.T) {
 
 func TestAccProvider_wrongLanguage(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		_, env := fakeAWS(t)
 		for language, want := range map[string]string{
 			`"jp"`:                       `Attribute language value must be one of: ["en" "ja"], got: "jp"`,

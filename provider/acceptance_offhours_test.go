@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/tfcli"
 )
 
@@ -15,7 +16,7 @@ import (
 // before and after.
 func TestAccSchedule_offHours(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		_, env := fakeAWS(t)
 		events := []string{
 			stop("stop", "cron(0 21 ? * MON-FRI *)"), start("start", "cron(20 8 ? * TUE-SAT *)"),
@@ -47,7 +48,7 @@ func TestAccSchedule_offHours(t *testing.T) {
 // A state of an earlier release has no hours. A refresh fills them in, and that is no diff.
 func TestAccSchedule_offHoursOfAnOldState(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		_, env := fakeAWS(t)
 		c := applied(t, tool, env, schedule("old", account, []string{
 			stop("stop", "cron(0 21 ? * MON-FRI *)"), start("start", "cron(0 8 ? * TUE-SAT *)"),

@@ -120,7 +120,7 @@ func bodyLines(text string) []string {
 // Point 2: errors come in validate, with the event's line.
 func TestAccSchedule_errorsInValidate(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		c := acctest.NewCLI(t, tool)
 		config := header + schedule("lines", account, []string{
 			stop("good", "cron(0 21 * * ? *)"),
@@ -148,7 +148,7 @@ func TestAccSchedule_errorsInValidate(t *testing.T) {
 // Point 2: a warning comes exactly once a plan, also when two events have the same trouble.
 func TestAccSchedule_eachWarningOnce(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		c := acctest.NewCLI(t, tool)
 		c.Write("main.tf", header+schedule("warned", account, []string{
 			stop("first", "rate(12 hours)"), stop("second", "rate(12 hours)"),

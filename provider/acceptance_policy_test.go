@@ -34,7 +34,7 @@ func clusters(n int) string {
 // apply puts them on the new one, also for a runner of another provider instance.
 func TestAccSchedule_runnerReplaced(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		c := applied(t, tool, env, `
 provider "savings" {
@@ -62,7 +62,7 @@ provider "savings" {
 // Where the caller may not read roles, nothing fails and nothing is a diff.
 func TestAccSchedule_roleUnreadable(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		a.IAM().PutRole(fakeaws.Role{Name: "tools-role"})
 		denied := fakeaws.Fault{Code: "AccessDenied", Message: "not authorized", Status: 403}
@@ -105,7 +105,7 @@ func TestAccSchedule_roleBetweenPlanAndApply(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+			acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 				a, env := fakeAWS(t)
 				a.IAM().PutRole(fakeaws.Role{Name: role})
 				tt.create(a)
@@ -133,7 +133,7 @@ func TestAccSchedule_roleBetweenPlanAndApply(t *testing.T) {
 // wrote, and goes on; a configuration that goes back is written back.
 func TestAccSchedule_partialUpdate(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		for _, goesOn := range []bool{true, false} {
 			a, env := fakeAWS(t)
 			before := header + schedule("partial", account, stops(4))
@@ -202,7 +202,7 @@ func TestAccSchedule_otherPlaces(t *testing.T) {
 			"is in partition aws-cn, and region ap-northeast-1 is in partition aws. Write an ARN that begins with arn:aws:, or another region.",
 		},
 	}
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		c := acctest.NewCLI(t, tool, env...)
 		c.Write("main.tf", header)
@@ -236,7 +236,7 @@ func TestAccSchedule_importMakesNoDiff(t *testing.T) {
 		return schedule("imported", account, []string{fmt.Sprintf(
 			`stop = { args = ["rds", "stop-cluster", "db"], cron_expr = "cron(0 21 * * ? *)", except_dates = [%s] }`, dates)}, extra...)
 	}
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		_, env := fakeAWS(t)
 		applied(t, tool, env, config(`"2096-12-30", "2096-12-29"`))
 		for _, extra := range [][]string{{"tags = {}"}, nil} {
@@ -265,7 +265,7 @@ func TestAccSchedule_importMakesNoDiff(t *testing.T) {
 // before it writes a schedule.
 func TestAccSchedule_policyTooLarge(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		a.IAM().PutRole(fakeaws.Role{Name: "tools-role", Policies: map[string]string{
 			"other": `{"Statement": "` + strings.Repeat("x ", 3000) + `"}`,
@@ -302,7 +302,7 @@ func TestAccSchedule_policyTooLarge(t *testing.T) {
 // A rename of a set whose policy fits on the role once, not twice.
 func TestAccSchedule_renameWithLargePolicy(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		a.IAM().PutRole(fakeaws.Role{Name: "tools-role"})
 		c := applied(t, tool, env, granted("before", []string{clusters(100)}))
@@ -331,7 +331,7 @@ func TestAccSchedule_nobodyGrants(t *testing.T) {
 		"managed":     {strings.Replace(bare, "events =", "permissions = \"managed\"\n  events =", 1), 1},
 		"a later one": {strings.Replace(granted("ungranted", events), `"tools-role"`, "terraform_data.later.output", 1), 0},
 	}
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		_, env := fakeAWS(t)
 		c := acctest.NewCLI(t, tool, env...)
 		c.Write("main.tf", header)
@@ -367,7 +367,7 @@ func TestAccSchedule_severalOnOneRunner(t *testing.T) {
 		return slices.Sorted(maps.Keys(role.Policies))
 	}
 	const prefix = "savings-ap-northeast-1-"
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		a.IAM().PutRole(fakeaws.Role{Name: "tools-role"})
 		c := applied(t, tool, env, several("one", "two", "three"))

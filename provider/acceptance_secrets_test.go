@@ -358,16 +358,7 @@ func TestLeaks(t *testing.T) {
 			t.Errorf("%q is not found", text)
 		}
 	}
-	var packed bytes.Buffer
-	archive := zip.NewWriter(&packed)
-	entry, err := archive.Create("tfplan")
-	if err == nil {
-		_, err = io.WriteString(entry, secret)
-	}
-	if err != nil || archive.Close() != nil {
-		t.Fatal(err)
-	}
-	if texts := unzipped(packed.Bytes()); len(texts) != 1 || len(leaks(known, texts[0])) != 1 {
+	if texts := unzipped(acctest.Zip(t, "tfplan", secret)); len(texts) != 1 || len(leaks(known, texts[0])) != 1 {
 		t.Error("a secret in an archive is not found")
 	}
 	for _, text := range []string{"secret", "marked/secret", ""} {

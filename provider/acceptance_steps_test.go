@@ -16,7 +16,7 @@ import (
 // imported, destroyed.
 func TestAccSchedule_stepsAndExceptDates(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		config := func(dates ...string) string {
 			events := append(stops(5), `morning = {

@@ -113,17 +113,6 @@ func groupGone(t *testing.T, cfg aws.Config, group string) {
 	}
 }
 
-// eachTool runs a test with OpenTofu and with Terraform.
-func eachTool(t *testing.T, test func(t *testing.T, tool tfcli.Tool)) {
-	t.Helper()
-	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
-		t.Run(string(tool), func(t *testing.T) {
-			t.Parallel()
-			test(t, tool)
-		})
-	}
-}
-
 // changedLines are the lines of a plan that begin with +, - or ~, with single blanks: the programs
 // align differently.
 func changedLines(text string) []string {

@@ -20,7 +20,7 @@ import (
 // events say, and nothing to a neighbour.
 func TestAccTutorial_modulesUnderEnforcement(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		prefix := "modules-" + string(tool)
 		e := enforced{fakeaws.Start(t, fakeaws.WithRegion(region)), prefix + "-tool"}
 		e.Enforce(t)

@@ -75,7 +75,7 @@ func recorded(t *testing.T, tool tfcli.Tool, state func(string) string) *acctest
 // nothing more to do.
 func TestAccUpgrade(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		for _, refresh := range []string{"true", "false"} {
 			c := recorded(t, tool, func(state string) string { return state })
 			p := c.Plan("-refresh=" + refresh)
@@ -99,7 +99,7 @@ func TestAccUpgrade(t *testing.T) {
 // but the runner changes.
 func TestAccDowngrade(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		c := recorded(t, tool, func(state string) string {
 			for _, member := range []string{`"attributes": {`, `"retry": {`} {
 				if !strings.Contains(state, member) {

@@ -68,7 +68,7 @@ func emptyCloud(t *testing.T, a *fakeaws.AWS) {
 // plain create.
 func TestAccSchedule_createFailsAtSeventhOfTwelve(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		refused := fakeaws.Fault{Code: "ValidationException", Message: "Invalid something.", Status: 400}
 		a.Fail(fakeaws.Match{Operation: "CreateSchedule", Nth: 7}, refused)
@@ -96,7 +96,7 @@ func TestAccSchedule_createFailsAtSeventhOfTwelve(t *testing.T) {
 // Point 4: where the removal fails too, the error lists what is live, and the next apply finishes.
 func TestAccSchedule_createAndRemovalFail(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		a.Fail(fakeaws.Match{Operation: "CreateSchedule", Name: "stop_06"},
 			fakeaws.Fault{Code: "ValidationException", Message: "Invalid something.", Status: 400})
@@ -122,7 +122,7 @@ func TestAccSchedule_createAndRemovalFail(t *testing.T) {
 // Point 5: a create that is killed in the middle is finished by the next apply.
 func TestAccSchedule_createKilled(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		c := acctest.NewCLI(t, tool, env...)
 		c.Write("main.tf", header+schedule("killed", account, stops(12)))
@@ -150,7 +150,7 @@ func TestAccSchedule_updateKilled(t *testing.T) {
 	for _, refresh := range []string{"-refresh=true", "-refresh=false"} {
 		t.Run(refresh, func(t *testing.T) {
 			t.Parallel()
-			eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+			acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 				a, env := fakeAWS(t)
 				c := applied(t, tool, env, schedule("killed", account, stops(6)))
 				changed := []string{
@@ -229,7 +229,7 @@ func TestAccSchedule_twoCreatesOfOneName(t *testing.T) {
 // Point 6: drift is readable in the plan and mended by apply.
 func TestAccSchedule_drift(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		c := applied(t, tool, env, schedule("drift", account, stops(8)))
 		s := a.Scheduler()
@@ -288,7 +288,7 @@ func TestAccSchedule_drift(t *testing.T) {
 // empty plan.
 func TestAccSchedule_import(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		written := []string{
 			stop("rds_stop", "cron(0 21 ? * MON-SUN *)"), start("rds_start", "cron(0 8 ? * MON-FRI *)"),
@@ -337,7 +337,7 @@ func TestAccSchedule_import(t *testing.T) {
 // and starts are written before stops.
 func TestAccSchedule_moveKeepsEveryEvent(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env := fakeAWS(t)
 		events := []string{
 			stop("stop", "cron(0 21 * * ? *)"),

@@ -71,7 +71,7 @@ func runnerDrifts(a *fakeaws.AWS) []runnerDrift {
 // The next plan shows just what was changed outside, and its apply mends it.
 func TestAccRunner_drift(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env, url := runnerCloud(t)
 		c := acctest.NewCLI(t, tool, env...)
 		c.Write("main.tf", imageRunner(fmt.Sprintf("repository_url = %q", url)))

@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -24,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
@@ -58,19 +57,8 @@ func (r *runnerTest) zip(architecture string) ([]byte, string, error) {
 	if release == "" {
 		return nil, "", &bundle.MissingError{Architecture: architecture}
 	}
-	var buffer bytes.Buffer
-	w := zip.NewWriter(&buffer)
-	f, err := w.Create("bootstrap")
-	if err != nil {
-		return nil, "", err
-	}
-	if _, err := fmt.Fprintf(f, "%s for %s", release, architecture); err != nil {
-		return nil, "", err
-	}
-	if err := w.Close(); err != nil {
-		return nil, "", err
-	}
-	return buffer.Bytes(), bundle.Digest(buffer.Bytes()), nil
+	packed := acctest.Zip(r.t, "bootstrap", release+" for "+architecture)
+	return packed, bundle.Digest(packed), nil
 }
 
 func (r *runnerTest) image(architecture string) (*runnerimage.Image, error) {

@@ -66,7 +66,7 @@ func changed(p *tfcli.Plan) []string {
 // nothing in the schedules' plan.
 func TestAccRunner_image(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env, url := runnerCloud(t)
 		c := acctest.NewCLI(t, tool, env...)
 		repository := fmt.Sprintf("repository_url = %q", url)
@@ -109,7 +109,7 @@ func TestAccRunner_image(t *testing.T) {
 // An image of the user's is run, and neither pushed nor taken away.
 func TestAccRunner_ownImage(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env, url := runnerCloud(t)
 		mine := strings.Replace(url, "runners", "mine", 1)
 		digest := "sha256:" + strings.Repeat("ab", 32)
@@ -183,7 +183,7 @@ func policiesOf(t *testing.T, a *fakeaws.AWS) []string {
 // Two schedules on one runner, applied and destroyed in either order and at the same time.
 func TestAccRunner_twoSchedules(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env, _ := runnerCloud(t)
 		c := acctest.NewCLI(t, tool, env...)
 		runner := header + "resource \"savings_runner\" \"tools\" {\n  name = \"tools\"\n}\n"
@@ -233,7 +233,7 @@ func TestAccRunner_twoSchedules(t *testing.T) {
 // The two schedules are two configurations', which know nothing of each other.
 func TestAccRunner_twoConfigurationsAtOnce(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env, _ := runnerCloud(t)
 		runner := acctest.NewCLI(t, tool, env...)
 		runner.Write("main.tf", header+"resource \"savings_runner\" \"tools\" {\n  name = \"tools\"\n}\n")
@@ -283,7 +283,7 @@ func TestAccRunner_twoConfigurationsAtOnce(t *testing.T) {
 // All that an apply makes is gone after a destroy. The list before it shows that each kind counts.
 func TestAccRunner_destroyLeavesNothing(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		a, env, url := runnerCloud(t)
 		c := acctest.NewCLI(t, tool, env...)
 		c.Write("main.tf", imageRunner(fmt.Sprintf("repository_url = %q", url)))
@@ -317,7 +317,7 @@ func TestAccRunner_destroyLeavesNothing(t *testing.T) {
 // The image goes to a real OCI registry, over HTTP and without a login, and leaves it again.
 func TestAccRunner_imageOnMinistack(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		c, e := acctest.Pair{Tool: tool, Emulator: emulator.Ministack}.Start(t)
 		name := "image-" + string(tool)
 		client := ecr.NewFromConfig(e.Config(t))

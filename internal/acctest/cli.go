@@ -196,3 +196,14 @@ func Flat(text string) string {
 	text = strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)
 	return strings.Join(strings.Fields(text), " ")
 }
+
+// EachTool runs a test with OpenTofu and with Terraform, at the same time.
+func EachTool(t *testing.T, test func(t *testing.T, tool tfcli.Tool)) {
+	t.Helper()
+	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
+		t.Run(string(tool), func(t *testing.T) {
+			t.Parallel()
+			test(t, tool)
+		})
+	}
+}

@@ -1,6 +1,10 @@
 package acctest
 
 import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
 	"os"
 	"syscall"
 	"testing"
@@ -15,4 +19,19 @@ func WriteProgram(tb testing.TB, path string, content []byte) {
 	if err := os.WriteFile(path, content, 0o700); err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// Zip is an archive of one file, such as a function's package with its bootstrap.
+func Zip(tb testing.TB, name, content string) []byte {
+	tb.Helper()
+	var packed bytes.Buffer
+	archive := zip.NewWriter(&packed)
+	file, err := archive.Create(name)
+	if err == nil {
+		_, err = io.WriteString(file, content)
+	}
+	if err := errors.Join(err, archive.Close()); err != nil {
+		tb.Fatal(err)
+	}
+	return packed.Bytes()
 }

@@ -28,17 +28,22 @@ const (
 	// ManyAttempts is for the calls about schedules: AWS allows one UntagResource a second in an
 	// account, and ten reads of schedule groups (EventBridge Scheduler User Guide, "Quotas"), so
 	// several schedules in one apply wait for each other. The context of the operation bounds it.
-	ManyAttempts = 25
+	ManyAttempts = 60
 	// FewAttempts, the SDK's own, is for runs of commands, which look again by themselves.
 	FewAttempts = 3
 )
 
-// Retryer returns what makes the SDK's standard retryer without its own rate limit, which gives up
-// after 500 tokens.
+// longestPause bounds the pause before a call is tried again. The SDK's own 20 seconds would let the last
+// calls of many wait while AWS's quota lies idle; the calls in flight are few, so they do not flood it.
+const longestPause = 5 * time.Second
+
+// Retryer returns what makes the SDK's standard retryer, with shorter pauses and without its own rate
+// limit, which gives up after 500 tokens.
 func Retryer(attempts int) func() aws.Retryer {
 	return func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts = attempts
+			o.MaxBackoff = longestPause
 			o.RateLimiter = ratelimit.None
 		})
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	quotaRounds = 1
+	quotaRounds = 3
 	// A small region lets 250 calls a second through to create, read or delete schedules (EventBridge
 	// Scheduler User Guide, "Quotas"). A tenth of that is far below what this machine can do, so that
 	// nothing but the quota is measured.

@@ -16,11 +16,13 @@ import (
 const seconds = 0.001 // from milliseconds
 
 func schedulesTable(b *strings.Builder, r results) {
-	fmt.Fprint(b, "| Own calls, s | AWS calls | `savings_schedule` | bare SDK | times as long |\n|---|--:|--:|--:|--:|\n")
+	fmt.Fprint(b, "| Own calls, s | AWS calls | `savings_schedule` | bare SDK | times as long | `for_each` | times as fast |\n"+
+		"|---|--:|--:|--:|--:|--:|--:|\n")
 	for _, work := range scheduleWorks {
-		ours, bare := r.of(work, oursName, "own calls"), r.of(work, bareSetsName, "own calls")
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", work, grouped(median(r.of(work, oursName, "calls"))),
-			spread(ours, seconds), spread(bare, seconds), spread(ratios(ours, bare), 1))
+		ours, bare, plain := r.of(work, oursName, "own calls"), r.of(work, bareSetsName, "own calls"), r.of(work, plainName, "own calls")
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", work, grouped(median(r.of(work, oursName, "calls"))),
+			spread(ours, seconds), spread(bare, seconds), spread(ratios(ours, bare), 1),
+			spread(plain, seconds), spread(ratios(plain, ours), 1))
 	}
 	fmt.Fprint(b, "\n| The whole command, s | `savings_schedule` | `for_each` | times as fast | bare SDK |\n|---|--:|--:|--:|--:|\n")
 	for _, work := range scheduleWorks {

@@ -74,7 +74,7 @@ func (l *lambda) invoke(event string, nth int, v verdict) answered {
 	cmd.Stderr = &log
 	cmd.Env = []string{
 		api.Env(), "AWS_ENDPOINT_URL=" + aws.URL, "AWS_REGION=" + fakeaws.Region,
-		 "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing",
+		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing",
 	}
 	if err := cmd.Start(); err != nil {
 		l.t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	schedulertypes "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/deployer"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
@@ -63,7 +64,7 @@ func runnerLife(t *testing.T, s stage, cfg aws.Config) error {
 	}
 	want := have
 	want.Tags, want.MemorySize, want.LogRetention = map[string]string{"env": "dev"}, 256, 14
-	want.FailureDestinationARN, want.Zip = "arn:aws:sns:us-east-1:123456789012:failures", zipped(t, "two")
+	want.FailureDestinationARN, want.Zip = "arn:aws:sns:us-east-1:123456789012:failures", acctest.Zip(t, "bootstrap", "two")
 	want.CodeDigest = bundle.Digest(want.Zip)
 	if _, err := k.Update(t.Context(), have, want); err != nil {
 		return err

@@ -1,8 +1,6 @@
 package enforcement_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"strings"
 	"testing"
@@ -10,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/deployer"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
@@ -40,27 +39,10 @@ func stack(t *testing.T) runnerstack.Stack {
 	t.Helper()
 	s := runnerstack.Stack{
 		Name: "tools", Architecture: "arm64", MemorySize: 128, Timeout: 900, LogRetention: 7,
-		DeadLetterARN: deadLetters, Zip: zipped(t, "one"),
+		DeadLetterARN: deadLetters, Zip: acctest.Zip(t, "bootstrap", "one"),
 	}
 	s.CodeDigest = bundle.Digest(s.Zip)
 	return s
-}
-
-func zipped(t *testing.T, program string) []byte {
-	t.Helper()
-	var buffer bytes.Buffer
-	w := zip.NewWriter(&buffer)
-	f, err := w.Create("bootstrap")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Write([]byte(program)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buffer.Bytes()
 }
 
 // permission is an action on a resource that a role may do, or may not.

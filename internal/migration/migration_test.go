@@ -124,20 +124,10 @@ func (s stage) review(t *testing.T, file string) string {
 	return review.Compare(plan, at, nil).Text(language.English, review.Terminal{Width: 100})
 }
 
-func eachTool(t *testing.T, test func(t *testing.T, tool tfcli.Tool)) {
-	t.Helper()
-	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
-		t.Run(string(tool), func(t *testing.T) {
-			t.Parallel()
-			test(t, tool)
-		})
-	}
-}
-
 // The new block beside the old one, then the old one removed.
 func TestBeside(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		s := oldStack(t, tool)
 		s.step(t, "beside", oldTools+oldSaving+beside)
 		s.step(t, "beside_removed", beside)
@@ -156,7 +146,7 @@ func TestBeside(t *testing.T) {
 // The new block under the old names: import takes the schedules over, removed lets the old state go.
 func TestInPlace(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		s := oldStack(t, tool)
 		s.step(t, "in_place", oldTools+inPlace+adopt)
 		s.step(t, "in_place_removed", inPlace)
@@ -299,7 +289,7 @@ func TestKilled(t *testing.T) {
 // The removal of the old stack is killed in its middle, and goes on.
 func TestKilled_removal(t *testing.T) {
 	t.Parallel()
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		s := oldStack(t, tool)
 		s.step(t, "", oldTools+oldSaving+beside)
 		s.killedAt(t, beside, "DeleteSchedule", 1)

@@ -190,20 +190,10 @@ func (r release) installed(t *testing.T, c *acctest.CLI, hashes ...string) {
 	}
 }
 
-func eachTool(t *testing.T, test func(t *testing.T, tool tfcli.Tool)) {
-	t.Helper()
-	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
-		t.Run(string(tool), func(t *testing.T) {
-			t.Parallel()
-			test(t, tool)
-		})
-	}
-}
-
 func TestInstall_filesystemMirror(t *testing.T) {
 	t.Parallel()
 	r := open(t)
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		dir, method := r.filesystemMirror(t, tool)
 		c := r.cli(t, tool, method)
 		c.Init()
@@ -217,7 +207,7 @@ func TestInstall_filesystemMirror(t *testing.T) {
 func TestInstall_networkMirror(t *testing.T) {
 	t.Parallel()
 	r := open(t)
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		url, method, env := r.networkMirror(t, tool, asItIs)
 		c := r.cli(t, tool, method, env...)
 		c.Init()
@@ -255,7 +245,7 @@ func (r release) lockAll(t *testing.T, c *acctest.CLI, mirror string) {
 func TestInstall_damaged(t *testing.T) {
 	t.Parallel()
 	r := open(t)
-	eachTool(t, func(t *testing.T, tool tfcli.Tool) {
+	acctest.EachTool(t, func(t *testing.T, tool tfcli.Tool) {
 		_, method, env := r.networkMirror(t, tool, damaged)
 		c := r.cli(t, tool, method, env...)
 		result := c.Run("init", "-no-color")

@@ -206,18 +206,13 @@ func (p *page) findings(degree timeline.Degree, title message) {
 
 func (p *page) runs() {
 	first := true
-	for _, s := range p.r.Schedules {
-		for _, c := range s.Changes() {
-			if c.After == nil || c.Kind == Renamed {
-				continue
-			}
-			if first {
-				p.title(titleRuns.in(p.lang))
-				p.printf("<ul>\n")
-				first = false
-			}
-			p.printf("<li>%s: %s</li>\n", p.text(p.r.runsOf(c, s, " ")), p.text(c.runs(p.lang)))
+	for s, c := range p.r.running() {
+		if first {
+			p.title(titleRuns.in(p.lang))
+			p.printf("<ul>\n")
+			first = false
 		}
+		p.printf("<li>%s: %s</li>\n", p.text(p.r.runsOf(c, s, " ")), p.text(c.runs(p.lang)))
 	}
 	if !first {
 		p.printf("</ul>\n")

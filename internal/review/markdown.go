@@ -197,12 +197,8 @@ func (d *markdown) runs() {
 		rank: rankRuns, title: titleRuns.in(d.lang),
 		head: "\n#### " + titleRuns.text(d.lang) + "\n" + d.tableHead("", columnEvent, columnRuns),
 	}
-	for _, s := range d.r.Schedules {
-		for _, c := range s.Changes() {
-			if c.After != nil && c.Kind != Renamed {
-				b.items = append(b.items, d.row(d.r.runsOf(c, s, "<br>"), c.runs(d.lang)))
-			}
-		}
+	for s, c := range d.r.running() {
+		b.items = append(b.items, d.row(d.r.runsOf(c, s, "<br>"), c.runs(d.lang)))
 	}
 	if len(b.items) > 0 {
 		d.add(b)

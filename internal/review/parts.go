@@ -3,6 +3,7 @@ package review
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"math/big"
 	"slices"
@@ -39,6 +40,20 @@ func (c EventChange) label(lang language.Tag, broken bool) rich {
 		out = append(out, p...)
 	}
 	return out
+}
+
+// running yields the changed events that run from now on, each with its schedule; what only has another
+// name runs as before.
+func (r *Review) running() iter.Seq2[Schedule, EventChange] {
+	return func(yield func(Schedule, EventChange) bool) {
+		for _, s := range r.Schedules {
+			for _, c := range s.Changes() {
+				if c.After != nil && c.Kind != Renamed && !yield(s, c) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // runsOf names an event before its next runs, with its resource where there are several.

@@ -129,17 +129,12 @@ func (p *printer) findings(degree timeline.Degree, title message, colour string)
 
 func (p *printer) runs() {
 	first := true
-	for _, s := range p.r.Schedules {
-		for _, c := range s.Changes() {
-			if c.After == nil || c.Kind == Renamed {
-				continue
-			}
-			if first {
-				p.title(titleRuns.in(p.lang))
-				first = false
-			}
-			p.line("  ", "", append(append(p.r.runsOf(c, s, " "), span{text: ": "}), c.runs(p.lang)...))
+	for s, c := range p.r.running() {
+		if first {
+			p.title(titleRuns.in(p.lang))
+			first = false
 		}
+		p.line("  ", "", append(append(p.r.runsOf(c, s, " "), span{text: ": "}), c.runs(p.lang)...))
 	}
 }
 

@@ -1,8 +1,6 @@
 package runnerstack_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -16,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerimage"
@@ -100,7 +99,7 @@ func minimal(t *testing.T) runnerstack.Stack {
 	t.Helper()
 	s := runnerstack.Stack{
 		Name: "tools", Architecture: "arm64", MemorySize: 128, Timeout: 900, LogRetention: 7,
-		Zip: zipped(t, "one"),
+		Zip: acctest.Zip(t, "bootstrap", "one"),
 	}
 	s.CodeDigest = bundle.Digest(s.Zip)
 	return s
@@ -136,23 +135,6 @@ func imaged(t *testing.T, program string) runnerstack.Stack {
 var packages = map[string]func(*testing.T) runnerstack.Stack{
 	"zip":   full,
 	"image": func(t *testing.T) runnerstack.Stack { t.Helper(); return imaged(t, "one") },
-}
-
-func zipped(t *testing.T, program string) []byte {
-	t.Helper()
-	var buffer bytes.Buffer
-	w := zip.NewWriter(&buffer)
-	f, err := w.Create("bootstrap")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Write([]byte(program)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buffer.Bytes()
 }
 
 // liveFull is what full looks like at AWS.

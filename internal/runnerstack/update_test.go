@@ -13,6 +13,7 @@ import (
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/bundle"
 	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/runnerstack"
@@ -23,7 +24,7 @@ func other(t *testing.T) runnerstack.Stack {
 	t.Helper()
 	s := minimal(t)
 	s.Architecture, s.MemorySize, s.Timeout, s.LogRetention = "x86_64", 256, 60, 30
-	s.Zip = zipped(t, "two")
+	s.Zip = acctest.Zip(t, "bootstrap", "two")
 	s.CodeDigest = bundle.Digest(s.Zip)
 	s.Tags = map[string]string{"stage": "test"}
 	return s
@@ -91,7 +92,7 @@ func TestUpdate_onlyCode(t *testing.T) {
 	a := start(t)
 	mustCreate(t, a, full(t))
 	want := full(t)
-	want.Zip = zipped(t, "new release")
+	want.Zip = acctest.Zip(t, "bootstrap", "new release")
 	want.CodeDigest = bundle.Digest(want.Zip)
 	before := len(a.aws.Requests())
 	if _, err := a.Update(t.Context(), full(t), want); err != nil {
