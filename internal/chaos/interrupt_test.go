@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -28,16 +29,29 @@ const (
 	answeredAfter = 2 * time.Second
 )
 
+// call is where an interrupt strikes.
+type call struct {
+	operation string
+	// writing tells that the command had begun to write: this call or an earlier one is no read.
+	writing bool
+}
+
 // interrupt runs the command that reaches what is asked, and sends SIGINT once or twice at the nth
-// call, whose answer comes late. It returns that call, "" where there were fewer calls. It fails the test where the program does not end in time.
-func (w *world) interrupt(to asked, nth int, twice bool) (run *tfcli.Running, res tfcli.Result, at string) {
+// call, whose answer comes late. It returns that call, or none where there were fewer. It fails the
+// test where the program does not end in time.
+func (w *world) interrupt(to asked, nth int, twice bool) (run *tfcli.Running, res tfcli.Result, at call) {
 	w.t.Helper()
-	struck := make(chan string, 1)
+	struck := make(chan call, 1)
 	answer := make(chan struct{})
 	var calls atomic.Int64
+	var writing atomic.Bool
 	w.a.Inject(func(r fakeaws.Request) fakeaws.Fault {
-		if int(calls.Add(1)) == nth {
-			return fakeaws.Fault{Then: func() { struck <- r.Operation }, Hold: answer}
+		n := int(calls.Add(1))
+		if n <= nth && !isRead(r.Operation) {
+			writing.Store(true)
+		}
+		if n == nth {
+			return fakeaws.Fault{Then: func() { struck <- call{r.Operation, writing.Load()} }, Hold: answer}
 		}
 		return fakeaws.Fault{}
 	})
@@ -49,7 +63,7 @@ func (w *world) interrupt(to asked, nth int, twice bool) (run *tfcli.Running, re
 	}()
 	select {
 	case res = <-ended:
-		return run, res, ""
+		return run, res, call{}
 	case at = <-struck:
 	}
 	defer time.AfterFunc(answeredAfter, func() { close(answer) }).Stop()
@@ -98,56 +112,80 @@ func (w *world) interruptOnce(once, twice *tally, verb string, to asked, nth int
 	if nth/2%2 == 1 {
 		tl = twice
 	}
+	before := w.stateFile()
 	run, res, at := w.interrupt(to, nth, tl == twice)
 	defer run.Kill() // a provider that lives on
 	w.a.ClearFaults()
-	if at == "" {
+	if at == (call{}) {
 		return false
 	}
 	text := acctest.Flat(res.Stdout + res.Stderr)
 	if tl == once && !saysInterrupted(text, at) {
-		w.t.Errorf("%s, interrupted at %s, ended with status %d and does not say so:\n%s", verb, at, res.ExitCode, text)
+		w.t.Errorf("%s, interrupted at %s, ended with status %d and does not say so:\n%s", verb, at.operation,
+			res.ExitCode, text)
 	}
-	if tl == twice && w.restoreState() {
+	restored := tl == twice && w.restoreState(before)
+	if restored {
 		tl.follow()
 	}
-	w.converge(tl, settled(to), fmt.Sprintf("%s: %s at %s; it said:\n%s", tl.experiment, verb, at, text))
+	w.converge(tl, settled(to), fmt.Sprintf("%s: %s at %s, state restored: %v; it said:\n%s", tl.experiment, verb,
+		at.operation, restored, text))
 	return true
 }
 
-// restoreState puts the backup in the place of a local state that the program left empty: a second
-// interrupt may strike while it writes the state, of which it warns. It tells whether it had to.
-func (w *world) restoreState() bool {
+// stateFile is the local state, nil where there is none.
+func (w *world) stateFile() []byte {
 	w.t.Helper()
-	path := filepath.Join(w.Dir, "terraform.tfstate")
-	info, err := os.Stat(path)
-	if err != nil || info.Size() > 0 {
-		return false
-	}
-	if err := os.Rename(path+".backup", path); errors.Is(err, fs.ErrNotExist) {
-		return false // there was no state before
-	} else if err != nil {
+	state, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		w.t.Fatal(err)
 	}
+	return state
+}
+
+// restoreState puts back the state of before a command whose program left its local state empty, and
+// tells whether it had to. A second interrupt may strike between the truncation of that file and its
+// writing, of which the program warns. The backup beside it will not do: at the first interrupt the
+// programs write the state over itself, and they make a backup only of a state that changes. So it may be
+// an earlier command's, and name what has been removed since instead of what is there.
+func (w *world) restoreState(before []byte) bool {
+	w.t.Helper()
+	if len(before) == 0 || len(w.stateFile()) > 0 {
+		return false
+	}
+	w.Write("terraform.tfstate", string(before))
 	return true
+}
+
+// isRead tells whether an operation only reads. BatchGet and BatchCheck are ECR's reads: of manifests,
+// and of which layers there are.
+func isRead(operation string) bool {
+	for _, verb := range []string{"Get", "List", "Describe", "BatchGet", "BatchCheck"} {
+		if strings.HasPrefix(operation, verb) {
+			return true
+		}
+	}
+	return false
 }
 
 // saysInterrupted tells whether the user learns that there was an interrupt and, where something was
 // being written, what to do.
-func saysInterrupted(text, at string) bool {
+func saysInterrupted(text string, at call) bool {
 	if !strings.Contains(text, "Interrupt received.") {
 		return false
 	}
-	for _, read := range []string{"Get", "List", "Describe", "BatchGet", "BatchCheck"} {
-		if strings.HasPrefix(at, read) {
-			return true
-		}
+	if strings.Contains(text, "The operation was interrupted. Run it again: it goes on from what is there.") {
+		return true
 	}
-	if strings.Contains(text, " complete after ") {
-		return true // the write had come to its end
+	if !at.writing {
+		return true
 	}
-	return strings.Contains(text, "The operation was interrupted. Run it again: it goes on from what is there.")
+	// The write had come to its end, or a removal before it.
+	return strings.Contains(text, " complete after ") && !writeFailed.MatchString(text)
 }
+
+// writeFailed is what the provider's errors begin with.
+var writeFailed = regexp.MustCompile(`(Creating|Updating|Deleting) (schedules|the runner) failed`)
 
 func TestChaos_interrupt(t *testing.T) {
 	t.Parallel()

@@ -194,6 +194,26 @@ func TestUpdate_moveIsFinishedLater(t *testing.T) {
 
 // A move that goes on after a kill, and then fails, removes nothing: half of the old place may be
 // empty already.
+// An import of a group that a move has emptied cannot tell that the group's policy is still on the role.
+func TestUpdate_moveOfAnEmptiedGroupTakesItsPolicy(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	have, want := places(s)["own"], places(s)["own renamed"]
+	s.create(t, have)
+	for name := range s.Scheduler().Schedules("app") {
+		s.Scheduler().RemoveSchedule("app", name)
+	}
+	imported := scheduleset.Set{Name: have.Name}
+	if _, err := s.keeper.Update(t.Context(), imported, want); err != nil {
+		t.Fatal(err)
+	}
+	s.wantWhole(t, want)
+	if err := s.keeper.Delete(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	s.wantEmpty(t)
+}
+
 func TestUpdate_failureInAnAdoptedMove(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

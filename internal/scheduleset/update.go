@@ -253,7 +253,10 @@ func (k *Keeper) leave(ctx context.Context, have, want Set) (removed []string, e
 		return used[have.scheduleName(key)]
 	})
 	old := have
-	if have.RunnerRoleName == want.RunnerRoleName && k.policyName(have) == k.policyName(want) {
+	if have.RunnerRoleName == "" {
+		old.RunnerRoleName = want.RunnerRoleName // an import of an emptied group knows of no policy
+	}
+	if old.RunnerRoleName == want.RunnerRoleName && k.policyName(have) == k.policyName(want) {
 		old.RunnerRoleName = "" // the policy is the new set's
 	}
 	return k.clear(ctx, old, keys, have.owned() && have.Group() != want.Group())
