@@ -259,6 +259,42 @@ func TestParse_errors(t *testing.T) {
 	}
 }
 
+// The longest of each kind is accepted, and one character more is not. Characters count, not bytes.
+func TestParse_longest(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, args, begin, letter, end string
+		max                            int
+		want                           string
+	}{
+		{"identifier", "rds stop-cluster ", "", "a", "", 63, "is no identifier of a DB cluster"},
+		{"key", "rds stop-cluster ", "", "é", "=web", 128, "a key has at most 128 characters, a value 256"},
+		{"value", "rds stop-cluster ", "team=", "é", "", 256, "a key has at most 128 characters, a value 256"},
+		{"origin", "cloudfront update-origin E2QWRUHEXAMPLE ", "", "é", " default", 128, "one has at most 128 characters"},
+		{"tasks", "ecs set-desired-count ", "web/api/1", "0", "", 4, "one is 0 to 10000"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			text := tt.args + tt.begin + strings.Repeat(tt.letter, tt.max)
+			if _, err := Parse(strings.Fields(text + tt.end)); err != nil {
+				t.Error(err)
+			}
+			_, err := Parse(strings.Fields(text + tt.letter + tt.end))
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("one more: %v, want %q", err, tt.want)
+			}
+		})
+	}
+	word := strings.Repeat("é", maxWord)
+	if err := checkText(0, word); err != nil {
+		t.Error(err)
+	}
+	if err := checkText(0, word+"é"); err == nil {
+		t.Error("a word that is too long is accepted")
+	}
+}
+
 // Fault 7 of the old image: a tag's value was cut at its second "=".
 func TestFault07_tagValueHoldsEqualSigns(t *testing.T) {
 	t.Parallel()
