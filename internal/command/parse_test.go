@@ -130,6 +130,57 @@ func TestCall_effect(t *testing.T) {
 	}
 }
 
+func TestCall_CheckScope(t *testing.T) {
+	t.Parallel()
+	const china = "arn:aws-cn:rds:cn-north-1:123456789012:cluster:a"
+	const other = "arn:aws:rds:us-west-2:210987654321:cluster:a"
+	const write = "; write an ARN of there, or give this target a savings_runner and a savings_schedule in its own account"
+	for args, want := range map[string]string{
+		"my-aurora team=web " + clusterARN: "",
+		"my-aurora " + china: `"` + china + `" is in partition aws-cn; ` +
+			"the runner works in partition aws alone" + write,
+		clusterARN + " " + other: `"` + other + `" is in account 210987654321; ` +
+			"the runner works in account 123456789012 alone" + write,
+	} {
+		call, err := Parse(strings.Fields("rds stop-cluster " + args))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := call.CheckScope(Scope{"aws", "eu-west-1", "123456789012"}); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s\n got %s\nwant %s", args, got, want)
+		}
+	}
+}
+
+func TestScope_Check(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		scope Scope
+		want  string
+	}{
+		{Scope{"aws", "ap-northeast-1", "123456789012"}, ""},
+		{Scope{"aws-cn", "cn-north-1", "123456789012"}, ""},
+		{Scope{"aws-iso-b", "us-isob-east-1", "123456789012"}, ""},
+		{Scope{"aws", "tokyo", "123456789012"}, `"tokyo" is no AWS region; write one such as ap-northeast-1`},
+		{Scope{"aws", "ap-northeast-1", "12345678901"},
+			`"12345678901" is no AWS account; write its 12 digits, such as 123456789012`},
+		{Scope{"aws", "us-gov-west-1", "123456789012"},
+			`"aws" is not the partition of region us-gov-west-1; write "aws-us-gov"`},
+	} {
+		got := ""
+		if err := tt.scope.Check(); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%v\n got %s\nwant %s", tt.scope, got, tt.want)
+		}
+	}
+}
+
 func TestParse_errors(t *testing.T) {
 	t.Parallel()
 	const verbs = "rds has start-cluster, stop-cluster, start-instance, stop-instance, " +
@@ -328,6 +379,9 @@ func TestVerb_Help(t *testing.T) {
 			if !strings.Contains(text, want) {
 				t.Errorf("help of %s %s lacks %q:\n%s", v.Service, v.Name, want, text)
 			}
+		}
+		if strings.Contains(text, "AWS starts it again after seven days.") != v.AWSRestarts {
+			t.Errorf("help of %s %s; AWS restarts: %t\n%s", v.Service, v.Name, v.AWSRestarts, text)
 		}
 		for _, args := range v.Examples {
 			if _, err := Parse(args); err != nil {
