@@ -75,6 +75,12 @@ func TestDescribe(t *testing.T) {
 			"every Monday and on the last Friday of every month at 18:00 in January"},
 
 		{"cron(0 8 29 2 ? *)", "every year on 29 February at 08:00"},
+		{"cron(0 8 3,L,LW 2 ? *)",
+			"on the 3rd, the last day and the last weekday of February at 08:00"},
+		{"cron(0 8 3,15W,L 2 ? *)",
+			"on the 3rd, the weekday nearest the 15th and the last day of February at 08:00"},
+		{"cron(0 8 3,15W,LW 2 ? *)",
+			"on the 3rd, the weekday nearest the 15th and the last weekday of February at 08:00"},
 		{"cron(0 8 1 1 ? 2030)", "on 1 January 2030 at 08:00"},
 		{"cron(0/5 8 1 1 ? 2030)", "every 5 minutes from 08:00 to 08:55 on 1 January 2030"},
 		{"cron(0 8 1 1 ? 2030,2032)", "on 1 January at 08:00 in 2030 and 2032"},

@@ -209,6 +209,10 @@ func TestParseError(t *testing.T) {
 			"rate(99999999999999999999 days)",
 			"99999999999999999999 is too large for rate(); " + rate,
 		},
+		{
+			"rate(104249991375 days)", // the first above 2⁵³ s
+			"104249991375 is too large for rate(); " + rate,
+		},
 
 		{
 			"at(2027-03-31T21:00:00Z)",
@@ -228,6 +232,10 @@ func TestParseError(t *testing.T) {
 		{"at(2027-02-29T21:00:00)", `there is no time "2027-02-29T21:00:00"; ` + at +
 			"; February 2027 has 28 days"},
 		{"at(2027-13-01T21:00:00)", `there is no time "2027-13-01T21:00:00"; ` + at},
+		{"at(2027-03-31T24:00:00)", `there is no time "2027-03-31T24:00:00"; ` + at +
+			"; write at(2027-04-01T00:00:00)"},
+		{"at(2027-03-31T24:01:00)", `there is no time "2027-03-31T24:01:00"; ` + at},
+		{"at(2027-03-31T24:00:01)", `there is no time "2027-03-31T24:00:01"; ` + at},
 	}
 	for _, tt := range tests {
 		_, err := Parse(tt.expr)
@@ -286,6 +294,7 @@ func TestParse_translations(t *testing.T) {
 		{"0 21 * * ? *", "write cron(0 21 * * ? *)"},
 		{"0 0 21 * * ?", quartz + "cron(0 21 * * ? *)"},
 		{"0 0 21 ? * 2-6 2027", quartz + "cron(0 21 ? * MON-FRI 2027)"},
+		{"0 21 * * ? 2027 root", "write cron(0 21 * * ? 2027)"},
 		{"cron 0 21 * * ? *", "write cron(0 21 * * ? *)"},
 		{"rate 5 minutes", "write rate(5 minutes)"},
 		{"5 minutes", "write rate(5 minutes)"},

@@ -43,6 +43,10 @@ func TestNext(t *testing.T) {
 			[]string{"2096-02-29T00:00:00Z", "2104-02-29T00:00:00Z"},
 		},
 		{
+			"a leap year in 2000", "cron(0 0 29 2 ? *)", "UTC", "1999-01-01T00:00:00Z",
+			[]string{"2000-02-29T00:00:00Z", "2004-02-29T00:00:00Z"},
+		},
+		{
 			"last minute of the last year", "cron(* * * * ? *)", "UTC", "2199-12-31T23:58:00Z",
 			[]string{"2199-12-31T23:59:00Z"},
 		},

@@ -26,6 +26,8 @@ func TestString(t *testing.T) {
 		{"cron(0-20/5 * * * ? *)", "cron(0-20/5 * * * ? *)"},
 		{"cron(1,2 * * * ? *)", "cron(1,2 * * * ? *)"},
 		{"cron(3,2,1 * * * ? *)", "cron(1-3 * * * ? *)"},
+		{"cron(1,3,5,7 * * * ? *)", "cron(1,3,5,7 * * * ? *)"},
+		{"cron(1,3,5,7,9 * * * ? *)", "cron(1-9/2 * * * ? *)"},
 		{"cron(0 22-2 * * ? *)", "cron(0 0-2,22,23 * * ? *)"},
 		{"cron(0 22-4/3 * * ? *)", "cron(0 1,4,22 * * ? *)"},
 		{"cron(0 8 1 */3 ? *)", "cron(0 8 1 JAN,APR,JUL,OCT ? *)"},
@@ -41,6 +43,7 @@ func TestString(t *testing.T) {
 		{"rate(60 minutes)", "rate(1 hour)"},
 		{"rate(24 hours)", "rate(1 day)"},
 		{"rate(90 minute)", "rate(90 minutes)"},
+		{"rate(104249991374 days)", "rate(104249991374 days)"}, // the last below 2⁵³ s
 		{"at(2027-03-31T21:00:05)", "at(2027-03-31T21:00:05)"},
 	}
 	for _, tt := range tests {

@@ -102,6 +102,8 @@ func TestParse_ecsErrors(t *testing.T) {
 		{stop + arn, `"` + arn + `" is an ARN; ` + form + `; write for example "web/api"`},
 		{stop + "arn:aws:ecs:eu-west-1:123456789012:cluster/web",
 			`"arn:aws:ecs:eu-west-1:123456789012:cluster/web" is an ARN; ` + form},
+		{stop + "arn:aws:ecs:eu-west-1:123456789012:service/api", // the old form, without the cluster
+			`"arn:aws:ecs:eu-west-1:123456789012:service/api" is an ARN; ` + form},
 		{"eks stop-nodegroup workers", `"workers" is no item; an item is CLUSTER/NODEGROUP`},
 		{"eks stop-nodegroup web/", `"" in "web/" is no name of an EKS node group; ` +
 			"one has 1 to 63 letters, digits, underscores and hyphens, a letter or digit first"},

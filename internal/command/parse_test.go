@@ -130,6 +130,57 @@ func TestCall_effect(t *testing.T) {
 	}
 }
 
+func TestCall_CheckScope(t *testing.T) {
+	t.Parallel()
+	const china = "arn:aws-cn:rds:cn-north-1:123456789012:cluster:a"
+	const other = "arn:aws:rds:us-west-2:210987654321:cluster:a"
+	const write = "; write an ARN of there, or give this target a savings_runner and a savings_schedule in its own account"
+	for args, want := range map[string]string{
+		"my-aurora team=web " + clusterARN: "",
+		"my-aurora " + china: `"` + china + `" is in partition aws-cn; ` +
+			"the runner works in partition aws alone" + write,
+		clusterARN + " " + other: `"` + other + `" is in account 210987654321; ` +
+			"the runner works in account 123456789012 alone" + write,
+	} {
+		call, err := Parse(strings.Fields("rds stop-cluster " + args))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := call.CheckScope(Scope{"aws", "eu-west-1", "123456789012"}); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s\n got %s\nwant %s", args, got, want)
+		}
+	}
+}
+
+func TestScope_Check(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		scope Scope
+		want  string
+	}{
+		{Scope{"aws", "ap-northeast-1", "123456789012"}, ""},
+		{Scope{"aws-cn", "cn-north-1", "123456789012"}, ""},
+		{Scope{"aws-iso-b", "us-isob-east-1", "123456789012"}, ""},
+		{Scope{"aws", "tokyo", "123456789012"}, `"tokyo" is no AWS region; write one such as ap-northeast-1`},
+		{Scope{"aws", "ap-northeast-1", "12345678901"},
+			`"12345678901" is no AWS account; write its 12 digits, such as 123456789012`},
+		{Scope{"aws", "us-gov-west-1", "123456789012"},
+			`"aws" is not the partition of region us-gov-west-1; write "aws-us-gov"`},
+	} {
+		got := ""
+		if err := tt.scope.Check(); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%v\n got %s\nwant %s", tt.scope, got, tt.want)
+		}
+	}
+}
+
 func TestParse_errors(t *testing.T) {
 	t.Parallel()
 	const verbs = "rds has start-cluster, stop-cluster, start-instance, stop-instance, " +
@@ -259,6 +310,42 @@ func TestParse_errors(t *testing.T) {
 	}
 }
 
+// The longest of each kind is accepted, and one character more is not. Characters count, not bytes.
+func TestParse_longest(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, args, begin, letter, end string
+		max                            int
+		want                           string
+	}{
+		{"identifier", "rds stop-cluster ", "", "a", "", 63, "is no identifier of a DB cluster"},
+		{"key", "rds stop-cluster ", "", "é", "=web", 128, "a key has at most 128 characters, a value 256"},
+		{"value", "rds stop-cluster ", "team=", "é", "", 256, "a key has at most 128 characters, a value 256"},
+		{"origin", "cloudfront update-origin E2QWRUHEXAMPLE ", "", "é", " default", 128, "one has at most 128 characters"},
+		{"tasks", "ecs set-desired-count ", "web/api/1", "0", "", 4, "one is 0 to 10000"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			text := tt.args + tt.begin + strings.Repeat(tt.letter, tt.max)
+			if _, err := Parse(strings.Fields(text + tt.end)); err != nil {
+				t.Error(err)
+			}
+			_, err := Parse(strings.Fields(text + tt.letter + tt.end))
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("one more: %v, want %q", err, tt.want)
+			}
+		})
+	}
+	word := strings.Repeat("é", maxWord)
+	if err := checkText(0, word); err != nil {
+		t.Error(err)
+	}
+	if err := checkText(0, word+"é"); err == nil {
+		t.Error("a word that is too long is accepted")
+	}
+}
+
 // Fault 7 of the old image: a tag's value was cut at its second "=".
 func TestFault07_tagValueHoldsEqualSigns(t *testing.T) {
 	t.Parallel()
@@ -292,6 +379,9 @@ func TestVerb_Help(t *testing.T) {
 			if !strings.Contains(text, want) {
 				t.Errorf("help of %s %s lacks %q:\n%s", v.Service, v.Name, want, text)
 			}
+		}
+		if strings.Contains(text, "AWS starts it again after seven days.") != v.AWSRestarts {
+			t.Errorf("help of %s %s; AWS restarts: %t\n%s", v.Service, v.Name, v.AWSRestarts, text)
 		}
 		for _, args := range v.Examples {
 			if _, err := Parse(args); err != nil {

@@ -113,22 +113,25 @@ func (j judge) try(m mutant) (verdict, error) {
 		if passed, err := passes(build); !passed || err != nil {
 			return notViable, err
 		}
-		if passed, err := passes(j.command(program, folder)); !passed || err != nil {
+		if passed, err := j.passes(program, folder); !passed || err != nil {
 			return caught, err
 		}
 	}
 	return survived, nil
 }
 
-// command runs a package's tests in its folder, up to the first that fails.
-func (j judge) command(program, folder string) *exec.Cmd {
+// passes runs a package's tests in its folder, up to the first that fails. The program knows its limit
+// only from main on: one that hangs before, in a package's variables, is killed a little later.
+func (j judge) passes(program, folder string) (bool, error) {
 	args := []string{"-test.short", "-test.failfast", "-test.timeout", j.timeout.String()}
 	if j.pattern != "" {
 		args = append(args, "-test.run", j.pattern)
 	}
-	cmd := exec.CommandContext(context.Background(), program, args...)
+	ctx, cancel := context.WithTimeout(context.Background(), j.timeout+j.timeout/10)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = folder
-	return cmd
+	return passes(cmd)
 }
 
 // passes tells whether a command ends with status 0; an error is that it did not run.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -55,5 +56,27 @@ func TestMutants(t *testing.T) {
 	}
 	if d := cmp.Diff(want, changes); d != "" {
 		t.Errorf("-want +got %s", d)
+	}
+}
+
+// hangs makes this program hang before main where a test asks for it.
+const hangs = "MUTATE_TEST_HANGS"
+
+var _ = func() bool {
+	if os.Getenv(hangs) != "" {
+		<-time.After(time.Hour)
+	}
+	return true
+}()
+
+func TestJudge_hangsBeforeMain(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(hangs, "1")
+	passed, err := judge{timeout: time.Second}.passes(program, t.TempDir())
+	if passed || err != nil {
+		t.Errorf("got %t, %v; want a failure", passed, err)
 	}
 }
