@@ -262,3 +262,18 @@ func TestPast(t *testing.T) {
 		}
 	}
 }
+
+func TestEventOf(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		value attr.Value
+		known bool
+	}{
+		"an event": {stopAt("rate(1 day)").object(), true}, "null": {types.ObjectNull(eventTypes), false},
+		"unknown": {types.ObjectUnknown(eventTypes), false}, "no object": {types.StringValue("x"), false},
+	} {
+		if _, known := eventOf(tt.value); known != tt.known {
+			t.Errorf("%s: known %t", name, known)
+		}
+	}
+}

@@ -184,6 +184,6 @@ const UnixWorkingDays = "1-5"
 // CountsFromSunday tells whether the day-of-week field is UnixWorkingDays: legal, and almost surely
 // meant to be MON-FRI.
 func (c *Cron) CountsFromSunday() bool {
-	parts := strings.Fields(c.source)
-	return len(parts) == 6 && parts[4] == UnixWorkingDays
+	parts := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(c.source, "cron("), ")"))
+	return len(parts) > 4 && parts[4] == UnixWorkingDays
 }

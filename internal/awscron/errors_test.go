@@ -37,6 +37,10 @@ func TestParseError(t *testing.T) {
 			`the expression has the character "？" (U+FF1F); write "cron(0 21 ? * MON-FRI *)"`,
 		},
 		{
+			"cron(0 21 ? * MON\u2212FRI *)",
+			`the expression has the character "−" (U+2212); write "cron(0 21 ? * MON-FRI *)"`,
+		},
+		{
 			"cron(0 21 ? * MON–FRI *)",
 			`the expression has the character "–" (U+2013); write "cron(0 21 ? * MON-FRI *)"`,
 		},

@@ -58,3 +58,16 @@ func TestCron_Weekly_agreesWithNext(t *testing.T) {
 		t.Error("no weekly expression in the corpus")
 	}
 }
+
+func TestCron_CountsFromSunday(t *testing.T) {
+	t.Parallel()
+	for expr, want := range map[string]bool{
+		"cron(0 8 ? * 1-5 *)": true, "cron(0 8 ? * 2-6 *)": false, "cron(0 8 1-5 * ? *)": false,
+		"cron(0 8 ? * SUN-THU *)": false, "cron( 0 8 ? * 1-5 2027 )": true, "cron(0 8 ? * 1-5)": true,
+	} {
+		c, ok := mustParse(t, expr).(*Cron)
+		if !ok || c.CountsFromSunday() != want {
+			t.Errorf("%s: want %t", expr, want)
+		}
+	}
+}

@@ -93,6 +93,8 @@ func TestParse_ecsErrors(t *testing.T) {
 		{set + arn, `"` + arn + `" is an ARN; ` + setForm + `; write for example "web/api/1"`},
 		{set + "web/api/1 web/api/2",
 			`"web/api/1" and "web/api/2" give one service two counts; keep one of them`},
+		{stop + "web/worker web/api/1 web/api/2",
+			`"web/api/1" and "web/api/2" give one service two counts; keep one of them`},
 		{stop + "web/api/0", `"0" in "web/api/0" is no count of tasks; one is 1 to 10000`},
 		{stop + "web/*/2", `"web/*/2" gives one count to every service of web; ` + form +
 			"; name each service with its count"},

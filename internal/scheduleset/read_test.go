@@ -71,6 +71,38 @@ func TestRead_showsDrift(t *testing.T) {
 	s.wantWhole(t, set)
 }
 
+// Parameters of a target that is no function are a drift, of whatever service.
+func TestRead_otherTargets(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	set := s.set("app", 6)
+	s.create(t, set)
+	for i, change := range []func(*fakeaws.Target){
+		func(t *fakeaws.Target) { t.EcsParameters = []byte(`{"TaskDefinitionArn":"arn"}`) },
+		func(t *fakeaws.Target) { t.EventBridgeParameters = []byte(`{"DetailType":"d","Source":"s"}`) },
+		func(t *fakeaws.Target) { t.KinesisParameters = []byte(`{"PartitionKey":"k"}`) },
+		func(t *fakeaws.Target) { t.SageMakerPipelineParameters = []byte(`{"PipelineParameterList":[]}`) },
+		func(t *fakeaws.Target) { t.SqsParameters = []byte(`{"MessageGroupId":"g"}`) },
+	} {
+		schedule, _ := s.Scheduler().Schedule("app", fmt.Sprintf("e%02d", i))
+		change(&schedule.Target)
+		s.Scheduler().PutSchedule(schedule)
+	}
+	live, err := s.keeper.Read(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, got := range live.Schedules {
+		want := []scheduleset.Setting{{Kind: scheduleset.OtherTarget}}
+		if key == "e05" {
+			want = nil
+		}
+		if d := cmp.Diff(want, got.Other); d != "" {
+			t.Errorf("%s: %s", key, d)
+		}
+	}
+}
+
 func TestRead_150Schedules(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -96,7 +128,9 @@ func TestRead_notFound(t *testing.T) {
 	set := s.set("app", 2)
 	shared := set
 	shared.GroupName = "default"
-	for name, have := range map[string]scheduleset.Set{"own": set, "shared": shared} {
+	single := s.set("app", 1)
+	single.GroupName = "default"
+	for name, have := range map[string]scheduleset.Set{"own": set, "shared": shared, "of one event": single} {
 		if _, err := s.keeper.Read(t.Context(), have); !errors.Is(err, scheduleset.ErrNotFound) {
 			t.Errorf("%s: %v", name, err)
 		}

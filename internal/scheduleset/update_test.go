@@ -366,6 +366,31 @@ func TestCreate_pastAtOfOthers(t *testing.T) {
 	}
 }
 
+// A start date to come is written as it changes, and a change of it outside is seen.
+func TestUpdate_startDate(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	e := event("cron(0 9 * * ? *)", false)
+	have := with(s.set("app", 0), map[string]scheduleset.Event{"e": e})
+	s.create(t, have)
+	for _, start := range []time.Time{today.Add(time.Hour), today.Add(2 * time.Hour), {}} {
+		e.StartDate = start
+		want := with(have, map[string]scheduleset.Event{"e": e})
+		if _, err := s.keeper.Update(t.Context(), have, want); err != nil {
+			t.Fatal(err)
+		}
+		s.wantWhole(t, want)
+		have = want
+	}
+	theirs, _ := s.Scheduler().Schedule("app", "e")
+	theirs.StartDate = fakeaws.Epoch{Time: today.Add(time.Hour)}
+	s.Scheduler().PutSchedule(theirs)
+	live, err := s.keeper.Read(t.Context(), have)
+	if err != nil || !live.Schedules["e"].StartDate.Equal(theirs.StartDate.Time) {
+		t.Errorf("start date %v, %v", live.Schedules["e"].StartDate, err)
+	}
+}
+
 // A plan for tomorrow morning that has passed is made disabled and left alone; so is a start date.
 func TestPast(t *testing.T) {
 	t.Parallel()
@@ -415,6 +440,21 @@ func TestPast(t *testing.T) {
 	}
 	if w := s.writes(before); len(w) > 0 {
 		t.Errorf("written: %v", w)
+	}
+
+	moved, elsewhere := future, future
+	moved.Expression, elsewhere.Timezone = "at(2026-11-24T21:00:02)", "Asia/Seoul"
+	for _, other := range []scheduleset.Event{moved, elsewhere} { // over too, and yet another plan
+		want := with(next, map[string]scheduleset.Event{"at": other})
+		if _, err := s.keeper.Update(t.Context(), next, want); err != nil {
+			t.Fatal(err)
+		}
+		got, _ := s.Scheduler().Schedule("app", "at")
+		if got.ScheduleExpression != other.Expression || got.ScheduleExpressionTimezone != other.Timezone {
+			t.Errorf("got %s in %s, want %s in %s",
+				got.ScheduleExpression, got.ScheduleExpressionTimezone, other.Expression, other.Timezone)
+		}
+		next = want
 	}
 }
 
