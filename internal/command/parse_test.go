@@ -430,3 +430,19 @@ func TestParse_anyWords(t *testing.T) {
 		t.Errorf("only %d lists were accepted", accepted)
 	}
 }
+
+// Only what a stop wrote is taken for a remembered size.
+func TestParseSize(t *testing.T) {
+	t.Parallel()
+	if got, err := parseSize("min=2 desired=4"); err != nil || got != (size{2, 4}) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for _, text := range []string{
+		"", "min=2", "min=2 desired=4 ", "min=02 desired=4", "min=2 desired=4x", "min=-1 desired=4", "min=4 desired=2",
+		"min=0 desired=0",
+	} {
+		if got, err := parseSize(text); err == nil {
+			t.Errorf("%q is %v", text, got)
+		}
+	}
+}
