@@ -128,7 +128,13 @@ func newScene(t *testing.T) *scene {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(acctest.Root(t), "bin") + ":" + filepath.Dir(tofu) + ":" + os.Getenv("PATH")
+	bin := filepath.Join(acctest.Root(t), "bin")
+	for _, program := range []string{"savings", "runner"} {
+		if _, err := os.Stat(filepath.Join(bin, program)); err != nil {
+			t.Fatalf("run make build: %v", err)
+		}
+	}
+	path := bin + ":" + filepath.Dir(tofu) + ":" + os.Getenv("PATH")
 	return &scene{t: t, cli: cli, env: append(cli.Env(), "PATH="+path, "TF_CLI_ARGS=-no-color", "NO_COLOR=1")}
 }
 
