@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -256,6 +257,31 @@ func TestArchives(t *testing.T) {
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s: files and modes (-want +got):\n%s", platform, diff)
+			}
+		}
+	}
+}
+
+// What the action and the examples download is a file of the release.
+func TestDownloads(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	sums := r.sums(t)
+	download := regexp.MustCompile(`(?:terraform-provider-)?savings_\$\{(?:version|VERSION)\}_([^\s"/\\]+)`)
+	platform := regexp.MustCompile(`^(?:\$\{os\}|linux)_(?:\$\{arch\}|\$\{TARGETARCH\}|amd64)`)
+	version := regexp.MustCompile(`\$\{(?:version|VERSION)\}`)
+	for _, path := range []string{
+		".github/actions/review/review.sh", "examples/ci/gitlab.yml", "examples/docker/Dockerfile",
+	} {
+		found := download.FindAllStringSubmatch(string(read(t, filepath.Join(acctest.Root(t), path))), -1)
+		if len(found) < 2 {
+			t.Errorf("%s: %d downloads, want at least 2", path, len(found))
+		}
+		for _, m := range found {
+			name := version.ReplaceAllLiteralString(strings.TrimSuffix(m[0], m[1]), r.Version) +
+				platform.ReplaceAllLiteralString(m[1], host)
+			if sums[name] == "" && m[1] != "SHA256SUMS" {
+				t.Errorf("%s downloads %s, and the release has %v", path, name, slices.Sorted(maps.Keys(sums)))
 			}
 		}
 	}

@@ -3,9 +3,11 @@
 package reviewaction
 
 import (
-	"archive/zip"
+	"archive/tar"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -64,7 +66,7 @@ func (g *github) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer g.mu.Unlock()
 	const releases = "/releases/v0.1.0/"
 	switch name, ok := strings.CutPrefix(r.URL.Path, releases); {
-	case ok && strings.HasSuffix(name, ".zip"):
+	case ok && strings.HasSuffix(name, ".tar.gz"):
 		_, _ = w.Write(g.archive)
 		return
 	case ok:
@@ -120,14 +122,14 @@ type job struct {
 
 func newJob(t *testing.T) *job {
 	t.Helper()
-	for _, program := range []string{"bash", "curl", "jq", "unzip"} {
+	for _, program := range []string{"bash", "curl", "jq", "tar"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("the action's script needs %s", program)
 		}
 	}
 	g := &github{archive: archive(t)}
-	name := fmt.Sprintf("savings_0.1.0_%s_%s.zip", runtime.GOOS, runtime.GOARCH)
-	g.sums = fmt.Sprintf("%x  other.zip\n%x  %s\n", sha256.Sum256(nil), sha256.Sum256(g.archive), name)
+	name := fmt.Sprintf("savings_0.1.0_%s_%s.tar.gz", runtime.GOOS, runtime.GOARCH)
+	g.sums = fmt.Sprintf("%x  other.tar.gz\n%x  %s\n", sha256.Sum256(nil), sha256.Sum256(g.archive), name)
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
 	dir := t.TempDir()
@@ -185,17 +187,16 @@ func buildArchive(t *testing.T) []byte {
 func packed(t *testing.T, program []byte) []byte {
 	t.Helper()
 	var packed strings.Builder
-	z := zip.NewWriter(&packed)
-	header := &zip.FileHeader{Name: "savings", Method: zip.Store}
-	header.SetMode(0o755)
-	w, err := z.CreateHeader(header)
+	z := gzip.NewWriter(&packed)
+	w := tar.NewWriter(z)
+	err := w.WriteHeader(&tar.Header{Name: "savings", Mode: 0o755, Size: int64(len(program))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Write(program); err != nil {
 		t.Fatal(err)
 	}
-	if err := z.Close(); err != nil {
+	if err := errors.Join(w.Close(), z.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return []byte(packed.String())
@@ -299,7 +300,7 @@ func TestReview_tokenIsNotHandedOn(t *testing.T) {
 	t.Parallel()
 	j := newJob(t)
 	j.github.archive = packed(t, []byte("#!/bin/sh\nenv\nfind \"$RUNNER_TEMP\" -type f -exec cat {} +\nexit 0\n"))
-	j.sums = fmt.Sprintf("%x  savings_0.1.0_%s_%s.zip\n", sha256.Sum256(j.github.archive), runtime.GOOS, runtime.GOARCH)
+	j.sums = fmt.Sprintf("%x  savings_0.1.0_%s_%s.tar.gz\n", sha256.Sum256(j.github.archive), runtime.GOOS, runtime.GOARCH)
 	status, printed := j.run(t)
 	if summary := j.summary(t); status != 0 || !strings.Contains(summary, "INPUT_VERSION=v0.1.0") ||
 		strings.Contains(summary, token) {
@@ -312,7 +313,7 @@ func TestReview_tokenIsNotHandedOn(t *testing.T) {
 
 func TestReview_checksum(t *testing.T) {
 	t.Parallel()
-	for name, sums := range map[string]string{"another": "00  " + "savings_0.1.0_" + runtime.GOOS + "_" + runtime.GOARCH + ".zip\n", "none": ""} {
+	for name, sums := range map[string]string{"another": "00  " + "savings_0.1.0_" + runtime.GOOS + "_" + runtime.GOARCH + ".tar.gz\n", "none": ""} {
 		j := newJob(t)
 		j.sums = sums
 		status, printed := j.run(t)

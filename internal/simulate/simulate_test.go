@@ -102,27 +102,6 @@ func TestText_japanese(t *testing.T) {
 	golden(t, "new_year.ja.txt", s.Text())
 }
 
-// The guide shows a real run.
-func TestText_guide(t *testing.T) {
-	t.Parallel()
-	in := read(t, `{"name": "sample-ai-saving", "timezone": "Asia/Tokyo", "events": {
-	  "rds_stop":   {"args": ["rds", "stop-cluster", "my-aurora"], "cron_expr": "cron(0 21 ? * MON-FRI *)"},
-	  "rds_start":  {"args": ["rds", "start-cluster", "my-aurora"], "cron_expr": "cron(0 8 ? * MON-FRI *)",
-	    "except_dates": ["2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01"]},
-	  "batch_stop": {"args": ["rds", "stop-instance", "batch"], "cron_expr": "cron(0 3 22 * ? *)"}}}`)
-	text := run(t, in, "Asia/Tokyo", "2026-12-28", 8, timeline.SeedEvents).Text()
-	guide, err := os.ReadFile("../../templates/guides/simulate.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, _ := strings.Cut(string(guide), "--days 8\n")
-	block, _, found := strings.Cut(block, "```")
-	before, after, cut := strings.Cut(block, "…\n")
-	if !found || !cut || !strings.HasPrefix(text, before) || !strings.HasSuffix(text, after) {
-		t.Errorf("the guide's block is not what is printed:\n%s\n%s", block, text)
-	}
-}
-
 // Days on which clocks change have an hour that is missing or longer, on the calendar's own clocks.
 func TestText_clockChanges(t *testing.T) {
 	t.Parallel()

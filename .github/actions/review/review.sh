@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Downloads the savings command line, checks its checksum, reviews a plan, and creates or updates one
 # comment of the pull request. action.yml says what the INPUT_ variables are; the others are GitHub's.
-# It needs curl, jq and unzip, which GitHub's runners have.
+# It needs curl, jq and tar, which GitHub's runners have.
 #
 # Exit status: that of savings review (0, 2 for a plan that cannot be read, 3 for a rule that is
 # broken), or 1 where the command line could not be had. A comment that cannot be written is a warning.
@@ -62,7 +62,7 @@ install() {
 		fail "version \"$INPUT_VERSION\" is no release: write one such as 0.1.0"
 	fi
 	platform
-	archive="savings_${version}_${os}_${arch}.zip"
+	archive="savings_${version}_${os}_${arch}.tar.gz"
 	sums="terraform-provider-savings_${version}_SHA256SUMS"
 	get "$INPUT_DOWNLOAD_URL/v$version/$archive" "$work/$archive"
 	get "$INPUT_DOWNLOAD_URL/v$version/$sums" "$work/$sums"
@@ -71,7 +71,8 @@ install() {
 	if [ -z "$want" ] || [ "$got" != "$want" ]; then
 		fail "$archive has the checksum $got, and $sums says ${want:-nothing of it}"
 	fi
-	unzip -q -o "$work/$archive" -d "$work/bin"
+	mkdir "$work/bin"
+	tar -xz -C "$work/bin" <"$work/$archive" # tar would take a drive's C: for a host
 }
 
 review() {
@@ -165,7 +166,7 @@ comment() {
 	esac
 }
 
-for program in curl jq unzip; do
+for program in curl jq tar; do
 	command -v "$program" >/dev/null || fail "$program is needed on the runner"
 done
 umask 077
