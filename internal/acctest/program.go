@@ -16,7 +16,7 @@ func WriteProgram(tb testing.TB, path string, content []byte) {
 	tb.Helper()
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
-	if err := os.WriteFile(path, content, 0o700); err != nil {
+	if err := os.WriteFile(path, content, 0o700); err != nil { //nolint:gosec // it is run
 		tb.Fatal(err)
 	}
 }
