@@ -3,6 +3,7 @@ package examples_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/emulator"
+	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/tfcli"
 )
 
@@ -279,13 +281,15 @@ events = {
 	}
 }
 
-// TestResources validates the examples that the documentation shows, together, as one stack.
+// TestResources plans the examples that the documentation shows, together, as one stack.
 func TestResources(t *testing.T) {
 	t.Parallel()
 	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
 		t.Run(string(tool), func(t *testing.T) {
 			t.Parallel()
-			c := acctest.NewCLI(t, tool)
+			a := fakeaws.Start(t, fakeaws.WithRegion("ap-northeast-1"))
+			c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+a.URL(), "AWS_ACCESS_KEY_ID=testing",
+				"AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
 			c.Copy("provider", ".")
 			files, err := filepath.Glob(filepath.Join("resources", "*", "resource*.tf"))
 			if err != nil || len(files) == 0 {
@@ -299,8 +303,9 @@ func TestResources(t *testing.T) {
 				c.Write(filepath.Base(filepath.Dir(file))+"-"+filepath.Base(file), string(content))
 			}
 			c.Init()
-			if diags := c.Validate(); len(diags) > 0 {
-				t.Errorf("got %v, want no diagnostics", diags)
+			want := fmt.Sprintf("Plan: %d to add, 0 to change, 0 to destroy.", len(files))
+			if p := c.Plan(); !strings.Contains(p.Text, want) || strings.Contains(p.Text, "Warning:") {
+				t.Errorf("want %q and no warning, got:\n%s", want, p.Text)
 			}
 		})
 	}

@@ -49,7 +49,9 @@ func (r *runnerResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"brings a new runner shows `code_digest` and `runner_version`, and updates the function in " +
 			"place; `function_arn` keeps its value, so no schedule changes.\n\nThe execution role starts " +
 			"with the right to write its own log, to pull its own image, and to send to " +
-			"`failure_destination_arn`, and nothing else; each `savings_schedule` with `runner_role_name` adds what its events need.",
+			"`failure_destination_arn`, and nothing else; each `savings_schedule` with `runner_role_name` adds " +
+			"what its events need.\n\nEvery change is made in place, but for one of `name` or `path`, which " +
+			"replaces everything.",
 		Attributes: attributes,
 	}
 }

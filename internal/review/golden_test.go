@@ -133,16 +133,24 @@ func readPlan(t testing.TB, name string) []byte {
 	return data
 }
 
-// The comment that the README shows is that of a real plan: its lines stand in a golden file, in their
+// The comment that each README shows is that of a real plan: its lines stand in a golden file, in their
 // order.
 func TestReadme_comment(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	r := reviewOf(t, "cron.tofu", nil)
+	for name, lang := range map[string]language.Tag{"README.md": language.English, "README.ja.md": language.Japanese} {
+		comment := r.Markdown(lang)
+		golden(t, "cron."+string(lang)+".md", comment)
+		checkReadme(t, name, comment)
+	}
+}
+
+func checkReadme(t *testing.T, name, comment string) {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join("..", "..", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	comment := reviewOf(t, "cron.tofu", nil).Markdown(language.English)
-	golden(t, "cron.en.md", comment)
 	rest, shown := strings.Split(comment, "\n"), 0
 	for line := range strings.Lines(string(page)) {
 		line, quoted := strings.CutPrefix(strings.TrimRight(line, "\n"), ">")
@@ -152,13 +160,13 @@ func TestReadme_comment(t *testing.T) {
 		}
 		at := slices.Index(rest, line)
 		if at < 0 {
-			t.Fatalf("the README shows %q, which is not in what follows in the comment:\n%s", line, strings.Join(rest, "\n"))
+			t.Fatalf("%s shows %q, which is not in what follows in the comment:\n%s", name, line, strings.Join(rest, "\n"))
 		}
 		rest = rest[at+1:]
 		shown++
 	}
 	if shown < 7 {
-		t.Errorf("the README shows %d lines of the comment", shown)
+		t.Errorf("%s shows %d lines of the comment", name, shown)
 	}
 }
 
