@@ -211,15 +211,19 @@ func (s *secretsRun) commands() {
 		s.t.Fatal(err)
 	}
 	for _, line := range []string{
-		"review " + plan + " --format markdown", "review " + plan + " --format json", "simulate " + plan + " --days 3",
-		"policy " + plan, "holds", "hold --name night --until 2099-01-01T00:00 --reason late", "holds --name night",
+		"review " + plan + " --format markdown", "review " + plan + " --format json", "review " + plan + " --format html",
+		"simulate " + plan + " --days 3", "policy " + plan, "doctor --name night", "import-config --name night",
+		"holds", "hold --name night --until 2099-01-01T00:00 --reason late", "holds --name night",
 		"release --name night", "fire --name night --event stop --dry-run", "run rds stop-cluster db --dry-run",
 		"run rds stop-cluster db", "run rds stop-cluster no-such", "runner image --arch arm64 --output " + os.DevNull,
 	} {
 		s.command(line)
 	}
 	s.cloud.Fail(fakeaws.Match{}, denied("AccessDeniedException"))
-	for _, line := range []string{"run rds start-cluster db", "fire --name night --event stop", "holds --name night"} {
+	for _, line := range []string{
+		"run rds start-cluster db", "fire --name night --event stop", "holds --name night", "doctor --name night",
+		"import-config --name night",
+	} {
 		s.command(line)
 	}
 	s.cloud.ClearFaults()

@@ -150,7 +150,7 @@ func wrongMessages(t *testing.T, all []tfjson.Diagnostic, cases []*wrongCase) ma
 }
 
 // never is what no message may say: it would be of the program's, not of the reader's.
-var never = regexp.MustCompile(`(?i)report this|please report|panic|bug in|value conversion|unexpected error|cty\.|tftypes|` +
+var never = regexp.MustCompile(`(?i)report this|please report|contact the|panic|bug in|value conversion|unexpected error|cty\.|tftypes|` +
 	`basetypes|go value|\bjson: |strconv|%!|<nil>|goroutine`)
 
 // remedy is how a message says what is allowed or what to write. The last line is the programs' own.

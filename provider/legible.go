@@ -91,9 +91,13 @@ func wrongNumber(n *big.Float) string {
 	return ""
 }
 
+// advice is how some of the framework's messages end. Nobody has to be asked what a null is.
+const advice = "\n\nRefer to the provider documentation or contact the provider developers"
+
 // namePaths puts the attribute's path before each message that names neither it nor an event.
 func namePaths(diags []*tfprotov6.Diagnostic) {
 	for _, d := range diags {
+		d.Detail, _, _ = strings.Cut(d.Detail, advice)
 		if name := nameOf(d.Attribute); name != "" && !strings.Contains(d.Summary+d.Detail, name) &&
 			!strings.HasPrefix(d.Detail, "Event ") {
 			d.Detail = pathText(d.Attribute) + ": " + d.Detail

@@ -8,6 +8,7 @@
 package chaos_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -96,13 +97,23 @@ func worldIn(t *testing.T, tool tfcli.Tool, a *fakeaws.AWS, url string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(temporary) })
-	c := acctest.NewCLI(t, tool, "TMPDIR="+temporary, "AWS_ENDPOINT_URL="+url, "AWS_REGION="+region,
+	c := acctest.NewCLI(t, installed(t, tool), "TMPDIR="+temporary, "AWS_ENDPOINT_URL="+url, "AWS_REGION="+region,
 		"AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
 	w := &world{CLI: c, t: t, a: a, base: a.Leftovers()}
 	if err := c.OverrideProvider(); err != nil { // hundreds of commands
 		t.Fatal(err)
 	}
 	return w
+}
+
+// installed is the program whose turn it is: tofu takes the turns of a terraform that is not on the PATH.
+func installed(t *testing.T, tool tfcli.Tool) tfcli.Tool {
+	t.Helper()
+	_, err := tfcli.Find(acctest.Root(t), tool)
+	if missing := (*tfcli.NotFoundError)(nil); errors.As(err, &missing) {
+		return tfcli.Tofu
+	}
+	return tool
 }
 
 // command writes the configuration that asks for to, and returns the arguments that reach it.
