@@ -107,7 +107,7 @@ func TestChaos_drift(t *testing.T) {
 	t.Parallel()
 	rounds := map[tfcli.Tool]int{tfcli.Terraform: 4}
 	if *full {
-		rounds = map[tfcli.Tool]int{tfcli.Tofu: 45, tfcli.Terraform: 15}
+		rounds = map[tfcli.Tool]int{tfcli.Tofu: 150, tfcli.Terraform: 50}
 	}
 	tl := &tally{experiment: "rounds of random drift, real programs"}
 	t.Run("programs", func(t *testing.T) {
