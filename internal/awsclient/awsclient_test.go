@@ -28,6 +28,26 @@ func TestTransport(t *testing.T) {
 	}
 }
 
+// However often a call was refused, its next try is near, so that a quota that has room is used.
+func TestRetryer_pauses(t *testing.T) {
+	t.Parallel()
+	retryer := Retryer(ManyAttempts)()
+	if got := retryer.MaxAttempts(); got != ManyAttempts {
+		t.Errorf("got %d attempts, want %d", got, ManyAttempts)
+	}
+	var longest time.Duration
+	for range 1000 {
+		pause, err := retryer.RetryDelay(ManyAttempts, errors.New("throttled"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		longest = max(longest, pause)
+	}
+	if longest > longestPause || longest < longestPause/2 {
+		t.Errorf("the longest of 1,000 pauses is %s, want up to %s", longest, longestPause)
+	}
+}
+
 // answering is an HTTP client that answers everything with a body.
 type answering struct{ body io.Reader }
 

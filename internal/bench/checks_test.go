@@ -35,6 +35,8 @@ func checkSchedules(t *testing.T, r results) {
 		aim{work + ": own calls beside the bare SDK", median(ratios(ours, bare)), 1.3, 2, false}.check(t)
 		plain := r.of(work, plainName, "own calls")
 		aim{work + ": own calls beside for_each", median(ratios(plain, ours)), 5, 5, true}.check(t)
+		whole, plainWhole := r.of(work, oursName, "whole command"), r.of(work, plainName, "whole command")
+		aim{work + ": whole command beside for_each", median(ratios(plainWhole, whole)), 5, 2, true}.check(t)
 	}
 }
 
