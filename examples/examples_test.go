@@ -20,7 +20,6 @@ import (
 
 	"github.com/spin-dd/terraform-provider-savings/internal/acctest"
 	"github.com/spin-dd/terraform-provider-savings/internal/emulator"
-	"github.com/spin-dd/terraform-provider-savings/internal/fakeaws"
 	"github.com/spin-dd/terraform-provider-savings/internal/tfcli"
 )
 
@@ -287,9 +286,7 @@ func TestResources(t *testing.T) {
 	for _, tool := range []tfcli.Tool{tfcli.Tofu, tfcli.Terraform} {
 		t.Run(string(tool), func(t *testing.T) {
 			t.Parallel()
-			a := fakeaws.Start(t, fakeaws.WithRegion("ap-northeast-1"))
-			c := acctest.NewCLI(t, tool, "AWS_ENDPOINT_URL="+a.URL(), "AWS_ACCESS_KEY_ID=testing",
-				"AWS_SECRET_ACCESS_KEY=testing", "AWS_EC2_METADATA_DISABLED=true")
+			c := onFake(t, tool)
 			c.Copy("provider", ".")
 			files, err := filepath.Glob(filepath.Join("resources", "*", "resource*.tf"))
 			if err != nil || len(files) == 0 {
