@@ -68,68 +68,6 @@ const horizon = 366 * 24 * time.Hour
 // they do not, long before.
 const maxSteps = 2000
 
-// Restart is a database that AWS starts again, and that then runs on.
-type Restart struct {
-	Target string
-	Stop   string // key of the event whose stop AWS undoes
-	At     time.Time
-}
-
-// awsRestartAfter is how long AWS leaves an RDS instance or an Aurora, DocumentDB or Neptune cluster
-// stopped (Amazon Aurora User Guide, "Stopping and starting an Amazon Aurora DB cluster").
-const awsRestartAfter = 7 * 24 * time.Hour
-
-// stopWithin is how long after AWS's restart a stop still counts as caring for it.
-const stopWithin = 24 * time.Hour
-
-// Restarts finds the targets that AWS starts again after seven days with no start of ours before and
-// no stop of ours within the next 24 hours. It looks a year ahead and reports the first for each
-// target, sorted by target.
-func Restarts(events []Event, t time.Time) []Restart {
-	var out []Restart
-	for target, group := range byTarget(events) {
-		if r, ok := firstRestart(group, t); ok {
-			r.Target = target
-			out = append(out, r)
-		}
-	}
-	slices.SortFunc(out, func(a, b Restart) int { return slices.Compare([]string{a.Target}, []string{b.Target}) })
-	return out
-}
-
-func firstRestart(group []Event, t time.Time) (Restart, bool) {
-	end := t.Add(horizon)
-	for range maxSteps {
-		stop, key := earliest(group, t, func(e Event) bool { return !e.Starts && e.AWSRestarts })
-		if stop.IsZero() || stop.After(end) {
-			return Restart{}, false
-		}
-		restart := stop.Add(awsRestartAfter)
-		t = stop
-		start, _ := earliest(group, stop, func(e Event) bool { return e.Starts })
-		if wokenByUs := !start.IsZero() && !start.After(restart); wokenByUs {
-			continue
-		}
-		again, _ := earliest(group, restart.Add(-time.Nanosecond), func(e Event) bool { return !e.Starts })
-		if stoppedAgain := !again.IsZero() && !again.After(restart.Add(stopWithin)); !stoppedAgain {
-			return Restart{Stop: key, At: restart}, true
-		}
-	}
-	return Restart{}, false
-}
-
-func earliest(group []Event, t time.Time, which func(Event) bool) (at time.Time, key string) {
-	for _, e := range group {
-		if !which(e) {
-			continue
-		}
-		if n := e.next(t); !n.IsZero() && (at.IsZero() || n.Before(at)) {
-			at, key = n, e.Key
-		}
-	}
-	return at, key
-}
-
 // byTarget groups the events; within a group they keep their order.
 func byTarget(events []Event) map[string][]Event {
 	out := map[string][]Event{}

@@ -89,56 +89,6 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
-func TestRestarts(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name   string
-		events []Event
-		want   time.Time // zero: none
-	}{
-		{
-			name:   "the seed's own block: a stop a day, no start",
-			events: []Event{event(t, "stop", "cron(0 21 ? * MON-SUN *)", "UTC", false, "db")},
-		},
-		{
-			name:   "a stop a month",
-			events: []Event{event(t, "stop", "cron(0 21 1 * ? *)", "UTC", false, "db")},
-			want:   time.Date(2026, 12, 8, 21, 0, 0, 0, time.UTC),
-		},
-		{
-			name:   "a stop a week, at the very hour of the restart",
-			events: []Event{event(t, "stop", "cron(0 21 ? * FRI *)", "UTC", false, "db")},
-		},
-		{
-			name: "a stop a month, started by us within the week",
-			events: []Event{
-				event(t, "stop", "cron(0 21 1 * ? *)", "UTC", false, "db"),
-				event(t, "start", "cron(0 8 5 * ? *)", "UTC", true, "db"),
-			},
-		},
-		{
-			name:   "stopped once for ever",
-			events: []Event{event(t, "stop", "at(2026-12-24T21:00:00)", "UTC", false, "db")},
-			want:   time.Date(2026, 12, 31, 21, 0, 0, 0, time.UTC),
-		},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got := Restarts(tt.events, start)
-			if tt.want.IsZero() {
-				if len(got) != 0 {
-					t.Errorf("got %v, want none", got)
-				}
-				return
-			}
-			if len(got) != 1 || !got[0].At.Equal(tt.want) || got[0].Stop != "stop" || got[0].Target != "db" {
-				t.Errorf("got %v, want one of event stop on db at %s", got, tt.want)
-			}
-		})
-	}
-}
-
 // Days off count by the event's own zone.
 func TestExcept(t *testing.T) {
 	t.Parallel()
