@@ -29,7 +29,7 @@ func (r *asgRun) run(ctx context.Context) []Result {
 			t.result = t.result.fail(err, asgDescribe)
 		}
 	} else {
-		r.api, r.region = autoscaling.NewFromConfig(cfg), cfg.Region
+		r.api, r.region = r.clients.asg(cfg), cfg.Region
 		r.selectAll(ctx)
 	}
 	var wg sync.WaitGroup

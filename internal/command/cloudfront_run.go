@@ -80,7 +80,7 @@ func (r *originRun) connect() error {
 	}
 	cfg = cfg.Copy()
 	cfg.Region = cmp.Or(r.call.flags.region, cfg.Region, globalRegion)
-	r.api = cloudfront.NewFromConfig(cfg)
+	r.api = r.clients.cloudfront(cfg)
 	return nil
 }
 

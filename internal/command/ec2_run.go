@@ -44,7 +44,7 @@ func (r *ec2Run) run(ctx context.Context) []Result {
 			r.target(item, nil, instance{id: item.ID}).fail(err, ec2Describe)
 		}
 	} else {
-		r.api = ec2.NewFromConfig(cfg)
+		r.api = r.clients.ec2(cfg)
 		r.selectAll(ctx, cfg.Region)
 	}
 	r.plan(ctx)

@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 )
 
@@ -55,7 +54,7 @@ func runECS(
 	}
 	r := &ecsRun{
 		session: s, region: cfg.Region, writes: make(chan struct{}, maxWrites),
-		ecs: ecs.NewFromConfig(cfg), scaling: applicationautoscaling.NewFromConfig(cfg),
+		ecs: s.clients.ecs(cfg), scaling: s.clients.scaling(cfg),
 	}
 	all := r.choose(ctx)
 	r.lookUpScaling(ctx, all)

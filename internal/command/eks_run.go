@@ -85,7 +85,7 @@ func runEKS(ctx context.Context, s *session) []Result {
 	if err != nil {
 		return s.allFailed(ctx, err)
 	}
-	api := eks.NewFromConfig(cfg)
+	api := s.clients.eks(cfg)
 	results := make([]Result, len(s.call.items))
 	first := map[string]string{}
 	var wg sync.WaitGroup

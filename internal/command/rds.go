@@ -39,7 +39,7 @@ func dbClusters(service, engine string) *resourceKind {
 		busyCodes: []string{"InvalidDBInstanceState"},
 		states:    &databaseStates,
 		connect: func(r *Runner, cfg aws.Config) fleet {
-			return clusterFleet{r.newRDS(cfg), service, engine}
+			return clusterFleet{r.clients.rds(cfg), service, engine}
 		},
 		look: lookAtDatabases("rds:DescribeDBClusters"),
 	}
@@ -54,7 +54,7 @@ func dbInstances() *resourceKind {
 		notFoundCode: "DBInstanceNotFound",
 		stateCodes:   []string{"InvalidDBInstanceState"},
 		states:       &databaseStates,
-		connect:      func(r *Runner, cfg aws.Config) fleet { return instanceFleet{r.newRDS(cfg)} },
+		connect:      func(r *Runner, cfg aws.Config) fleet { return instanceFleet{r.clients.rds(cfg)} },
 		look:         lookAtDatabases("rds:DescribeDBInstances"),
 	}
 }

@@ -291,7 +291,7 @@ func TestRun_regions(t *testing.T) {
 			return aws.Config{Region: "home"}, nil
 		}, SystemClock{}, slog.New(slog.DiscardHandler))
 		built := map[string]int{}
-		runner.newRDS = func(cfg aws.Config) rdsAPI {
+		runner.clients.rds = func(cfg aws.Config) rdsAPI {
 			built[cfg.Region]++
 			return f
 		}
@@ -340,7 +340,7 @@ func TestRun_interrupted(t *testing.T) {
 		runner := NewRunner(func(context.Context) (aws.Config, error) {
 			return aws.Config{Region: "home"}, nil
 		}, SystemClock{}, slog.New(slog.DiscardHandler))
-		runner.newRDS = func(aws.Config) rdsAPI {
+		runner.clients.rds = func(aws.Config) rdsAPI {
 			return &rdsFake{clusters: []*fakeDatabase{cluster("x", "backing-up")}}
 		}
 		ctx, cancel := context.WithCancel(t.Context())

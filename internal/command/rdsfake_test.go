@@ -236,7 +236,7 @@ func runFake(t *testing.T, f *rdsFake, args ...string) Report {
 	}
 	load := func(context.Context) (aws.Config, error) { return aws.Config{Region: f.region}, nil }
 	runner := NewRunner(load, SystemClock{}, slog.New(slog.DiscardHandler))
-	runner.newRDS = func(aws.Config) rdsAPI { return f }
+	runner.clients.rds = func(aws.Config) rdsAPI { return f }
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	return runner.Run(ctx, call)

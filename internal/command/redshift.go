@@ -48,8 +48,8 @@ func redshiftClusters() *resourceKind {
 		notFoundCode: "ClusterNotFound",
 		busyCodes:    []string{"InvalidClusterState"}, unsupportedCode: "UnsupportedOperation",
 		states: &redshiftStates,
-		connect: func(_ *Runner, cfg aws.Config) fleet {
-			return redshiftFleet{redshift.NewFromConfig(cfg)}
+		connect: func(r *Runner, cfg aws.Config) fleet {
+			return redshiftFleet{r.clients.redshift(cfg)}
 		},
 		// The call knows no resources (Service Authorization Reference, "Actions for Amazon
 		// Redshift").

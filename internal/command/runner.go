@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/rds"
 )
 
 // Clock is the time that a run lives in.
@@ -45,8 +44,7 @@ type Runner struct {
 	// Log gets one line for each result and, at level debug, one for each look at a busy target.
 	Log *slog.Logger
 
-	// newRDS builds the client for one region.
-	newRDS func(aws.Config) rdsAPI
+	clients clients
 }
 
 // WaitingMessage is the log message of a look at a busy target: target and state are strings, after
@@ -58,8 +56,7 @@ func NewRunner(
 	load func(context.Context) (aws.Config, error), clock Clock, log *slog.Logger,
 ) *Runner {
 	return &Runner{
-		Config: load, Clock: clock, Log: log,
-		newRDS: func(cfg aws.Config) rdsAPI { return rds.NewFromConfig(cfg) },
+		Config: load, Clock: clock, Log: log, clients: newClients(),
 	}
 }
 

@@ -47,8 +47,8 @@ func notebooks() *resourceKind {
 		},
 		notFoundCode: codeValidation, stateCodes: []string{codeValidation},
 		states: &notebookStates,
-		connect: func(_ *Runner, cfg aws.Config) fleet {
-			return notebookFleet{sagemaker.NewFromConfig(cfg)}
+		connect: func(r *Runner, cfg aws.Config) fleet {
+			return notebookFleet{r.clients.sagemaker(cfg)}
 		},
 		look: lookAtNotebooks, lookAgain: lookAtNotebooksAgain,
 	}

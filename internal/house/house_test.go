@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -136,6 +137,32 @@ func TestRunner_withoutSentences(t *testing.T) {
 	}
 	if !bytes.Contains(program, []byte("stop-cluster")) {
 		t.Error("the runner's words are not found at all")
+	}
+}
+
+// TestProvider_withoutClients keeps out of the provider the clients of what the runner acts on, which are
+// half of the program as soon as anything in the command table refers to one.
+func TestProvider_withoutClients(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("needs what make build leaves")
+	}
+	program, err := os.ReadFile(filepath.Join(acctest.Root(t), "bin", "terraform-provider-savings"))
+	if err != nil {
+		t.Fatalf("reading the provider, which make build makes: %v", err)
+	}
+	links := func(service string) bool {
+		return bytes.Contains(program, []byte("github.com/aws/aws-sdk-go-v2/service/"+service+".(*Client)."))
+	}
+	for _, service := range []string{
+		"applicationautoscaling", "autoscaling", "cloudfront", "ec2", "ecs", "eks", "rds", "redshift", "sagemaker",
+	} {
+		if links(service) {
+			t.Errorf("the provider links the client of %s", service)
+		}
+	}
+	if !links("scheduler") {
+		t.Error("the provider's own clients are not found at all")
 	}
 }
 
