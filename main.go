@@ -25,6 +25,7 @@ func main() {
 		}
 		return
 	}
+	provider.CollectRarely()
 	var options []tf6server.ServeOpt
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())

@@ -22,6 +22,7 @@ func main() {
 }
 
 func run(dir string) error {
+	provider.CollectRarely()
 	// OpenTofu starts a provider several times in one command.
 	name := fmt.Sprint(os.Getpid())
 	cpu, err := os.Create(filepath.Join(dir, name+".cpu")) //nolint:gosec // the benchmark says where
