@@ -87,9 +87,10 @@ func Lookup(service, name string) (Verb, bool) {
 }
 
 func lookup(service, name string) *Verb {
-	for i, v := range table {
+	for i := range table {
+		v := &table[i]
 		if v.Service == service && (v.Name == name || slices.Contains(v.Aliases, name)) {
-			return &table[i]
+			return v
 		}
 	}
 	return nil
@@ -98,9 +99,9 @@ func lookup(service, name string) *Verb {
 // services lists the services of the table, each once.
 func services() []string {
 	var out []string
-	for _, v := range table {
-		if !slices.Contains(out, v.Service) {
-			out = append(out, v.Service)
+	for i := range table {
+		if service := table[i].Service; !slices.Contains(out, service) {
+			out = append(out, service)
 		}
 	}
 	return out
