@@ -3,8 +3,6 @@ package command
 import (
 	"context"
 
-	"github.com/aws/aws-sdk-go-v2/service/redshift"
-
 	"github.com/spin-dd/terraform-provider-savings/internal/iampolicy"
 )
 
@@ -33,7 +31,7 @@ func runCheck(ctx context.Context, s *session) []Result {
 		cfg, err := s.configFor(s.region(item))
 		if err == nil {
 			err = s.limited(ctx, func() error {
-				found, err := redshiftFleet{redshift.NewFromConfig(cfg)}.describe(ctx, &item.ID, nil)
+				found, err := redshiftFleet{s.clients.redshift(cfg)}.describe(ctx, &item.ID, nil)
 				for _, cluster := range found.resources {
 					r.From, r.To = cluster.status, cluster.status
 				}
