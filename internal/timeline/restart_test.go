@@ -62,7 +62,7 @@ func TestRestarts_weeks(t *testing.T) {
 	t.Parallel()
 	const rounds = 4000
 	seed := rand.Uint64()
-	r := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // no secret
+	r := rand.New(rand.NewPCG(seed, 0))
 	some := 0
 	for range rounds {
 		group := randomGroup(t, r)
