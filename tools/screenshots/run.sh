@@ -22,6 +22,7 @@ done
 node "$root/tools/screenshots/screenshots.mjs" "$work/pages" "$work/pictures"
 
 for picture in migration-en-html-desktop-light migration-en-html-desktop-dark migration-en-html-phone-light \
-	migration-ja-html-phone-dark week-en-svg-phone-light week-en-svg-phone-dark; do
+	migration-ja-html-phone-dark week-en-svg-phone-light week-en-svg-phone-dark \
+	week-ja-svg-phone-light week-ja-svg-phone-dark; do
 	cp "$work/pictures/$picture.png" "$root/templates/guides/images/review-$picture.png"
 done
