@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/endpointcreds"
 
 	"github.com/spin-dd/terraform-provider-savings/internal/awsclient"
 )
@@ -31,9 +32,14 @@ type Options struct {
 
 // Load reads the configuration. It makes no AWS call.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
+	client := awsclient.HTTP(cmp.Or(o.RequestTimeout, awsclient.RequestTimeout))
 	loaders := []func(*config.LoadOptions) error{
 		config.WithRetryer(awsclient.Retryer(cmp.Or(o.Attempts, awsclient.ManyAttempts))),
-		config.WithHTTPClient(awsclient.HTTP(cmp.Or(o.RequestTimeout, awsclient.RequestTimeout))),
+		config.WithHTTPClient(client),
+		// What a container's endpoint of credentials answers is read by a client of its own otherwise.
+		config.WithEndpointCredentialOptions(func(o *endpointcreds.Options) {
+			o.HTTPClient = awsclient.BodyInMemory(client)
+		}),
 	}
 	if o.Region != "" {
 		loaders = append(loaders, config.WithRegion(o.Region))
@@ -51,10 +57,17 @@ func Load(ctx context.Context, o Options) (aws.Config, error) {
 	if err != nil {
 		return aws.Config{}, err
 	}
+	// For AWS_CA_BUNDLE the SDK makes a client of its own out of this one, and takes no wrapped one. Without
+	// that the wrapped one is for STS and SSO too, which keep the client that they are loaded with.
+	bounded := awsclient.BodyInMemory(cfg.HTTPClient)
+	if cfg.HTTPClient == aws.HTTPClient(client) {
+		if cfg, err = config.LoadDefaultConfig(ctx, append(loaders, config.WithHTTPClient(bounded))...); err != nil {
+			return aws.Config{}, err
+		}
+	}
 	if o.EndpointURL != "" {
 		cfg.BaseEndpoint = aws.String(o.EndpointURL)
 	}
-	// The SDK swaps in a client of its own for AWS_CA_BUNDLE, so the wrapper goes on last.
-	cfg.HTTPClient = awsclient.BodyInMemory(cfg.HTTPClient)
+	cfg.HTTPClient = bounded
 	return cfg, nil
 }
