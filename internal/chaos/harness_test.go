@@ -81,10 +81,14 @@ type world struct {
 	base []string
 }
 
-// newWorld starts an account, lets prepare put into it what others own, and makes a working folder.
+// newWorld starts an account in which AWS takes its time, lets prepare put into it what others own, and
+// makes a working folder.
 func newWorld(t *testing.T, tool tfcli.Tool, prepare func(*fakeaws.AWS), opts ...fakeaws.Option) *world {
 	t.Helper()
 	a := fakeaws.Start(t, append([]fakeaws.Option{fakeaws.WithoutRoleChecks(), fakeaws.WithRegion(region)}, opts...)...)
+	a.Scheduler().SlowGroupDeletion(1, 0)
+	a.Lambda().SlowCreate(1)
+	a.Lambda().SlowUpdate(1)
 	prepare(a)
 	return worldIn(t, tool, a, a.URL())
 }
@@ -219,6 +223,17 @@ func (w *world) converge(tl *tally, to asked, before string) bool {
 			last(res.Stdout), res.Stderr)
 	}
 	return well
+}
+
+// trust compares after a command that ended well: it has reached what is asked, or it lied.
+func (w *world) trust(to asked, res tfcli.Result, what string) {
+	w.t.Helper()
+	if res.ExitCode != 0 {
+		return
+	}
+	if f := w.compare(to); !f.equal() {
+		w.t.Errorf("%s: it ended well, and compared:\n%s\n\n%s%s", what, f, last(res.Stdout), res.Stderr)
+	}
 }
 
 // importBlock is what the error prints that a complete resource exists which the state does not have.

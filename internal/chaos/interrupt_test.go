@@ -124,6 +124,7 @@ func (w *world) interruptOnce(once, twice *tally, verb string, to asked, nth int
 		w.t.Errorf("%s, interrupted at %s, ended with status %d and does not say so:\n%s", verb, at.operation,
 			res.ExitCode, text)
 	}
+	w.trust(settled(to), res, fmt.Sprintf("%s, interrupted at %s", verb, at.operation))
 	restored := tl == twice && w.restoreState(before)
 	if restored {
 		tl.follow()

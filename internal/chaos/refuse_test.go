@@ -45,11 +45,13 @@ func changedMany(n int) schedules {
 }
 
 // faultsAt has so many of a hundred calls fail: throttled, an error of the server, a connection that is
-// reset, or an answer that is lost after the call took effect.
+// reset, or an answer that is lost, cut in its middle or slow after the call took effect.
 func faultsAt(percent int, seed uint64) func(fakeaws.Request) fakeaws.Fault {
 	var mu sync.Mutex
 	random := rand.New(rand.NewPCG(seed, 0))
-	faults := []fakeaws.Fault{fakeaws.Throttled(), fakeaws.ServerError(), {Reset: true}, {Lost: true}}
+	faults := []fakeaws.Fault{
+		fakeaws.Throttled(), fakeaws.ServerError(), {Reset: true}, {Lost: true}, {Cut: true}, {Delay: 300 * time.Millisecond},
+	}
 	return func(fakeaws.Request) fakeaws.Fault {
 		mu.Lock()
 		defer mu.Unlock()
@@ -92,6 +94,7 @@ func TestChaos_refuse(t *testing.T) {
 				if res.ExitCode == 0 {
 					clean++
 				}
+				w.trust(to, res, fmt.Sprintf("seed %d: command %d", s, i))
 				w.converge(tl, to, fmt.Sprintf("seed %d: command %d ended with status %d after %s:\n%s%s", s, i, res.ExitCode,
 					took, last(res.Stdout), res.Stderr))
 				t.Logf("seed %d: command %d ended with status %d after %s", s, i, res.ExitCode, took.Round(time.Second))
