@@ -212,33 +212,36 @@ func (s *secretsRun) commands() {
 	}
 	for _, line := range []string{
 		"review " + plan + " --format markdown", "review " + plan + " --format json", "review " + plan + " --format html",
-		"simulate " + plan + " --days 3", "policy " + plan, "doctor --name night", "import-config --name night",
-		"holds", "hold --name night --until 2099-01-01T00:00 --reason late", "holds --name night",
-		"release --name night", "fire --name night --event stop --dry-run", "run rds stop-cluster db --dry-run",
-		"run rds stop-cluster db", "run rds stop-cluster no-such", "runner image --arch arm64 --output " + os.DevNull,
+		"review " + plan + " --format svg", "simulate " + plan + " --days 3", "policy " + plan, "import-config --name night",
+		"holds", "hold --name night --until 2099-01-01T00:00 --reason late", "holds --name night", "release --name night",
+		"doctor --name night", "run rds stop-cluster db --dry-run", "run rds stop-cluster db",
+		"runner image --arch arm64 --output " + filepath.Join(s.cli.Dir, "image"),
 	} {
-		s.command(line)
+		s.command(0, line)
 	}
+	s.command(1, "fire --name night --event stop --dry-run") // the fake's function runs nothing and answers null
+	s.command(1, "run rds stop-cluster no-such")
 	s.cloud.Fail(fakeaws.Match{}, denied("AccessDeniedException"))
 	for _, line := range []string{
-		"run rds start-cluster db", "fire --name night --event stop", "holds --name night", "doctor --name night",
-		"import-config --name night",
+		"run rds start-cluster db", "fire --name night --event stop", "holds --name night", "import-config --name night",
 	} {
-		s.command(line)
+		s.command(1, line)
 	}
+	s.command(2, "doctor --name night") // it could look at nothing
 	s.cloud.ClearFaults()
 	s.cloud.Fail(fakeaws.Match{}, fakeaws.Fault{Reset: true})
-	s.command("run rds start-cluster db")
+	s.command(1, "run rds start-cluster db")
 	s.cloud.ClearFaults()
 }
 
-func (s *secretsRun) command(line string) {
+// command runs a command line, which ends with the exit status: 2 would be a wrong one.
+func (s *secretsRun) command(status int, line string) {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), filepath.Join(acctest.Root(s.t), "bin", "savings"), strings.Fields(line)...)
 	cmd.Env = append([]string{"HOME=" + filepath.Dir(s.cli.Dir)}, s.env...)
 	out, err := cmd.CombinedOutput()
-	if len(out) == 0 && err != nil {
-		s.t.Errorf("savings %s: %v, and nothing is printed", line, err)
+	if got := cmd.ProcessState.ExitCode(); got != status {
+		s.t.Errorf("savings %s: exit status %d, want %d (%v)\n%s", line, got, status, err, out)
 	}
 	s.printed.Write(out)
 }

@@ -186,3 +186,104 @@ func BenchmarkPlanCall(b *testing.B) {
 		})
 	}
 }
+
+// inner is what stands behind an asideServer, and keeps the objects that reach it.
+type inner struct {
+	tfprotov6.ProviderServer
+	objects []*tfprotov6.DynamicValue
+}
+
+func (s *inner) keep(objects ...*tfprotov6.DynamicValue) { s.objects = append(s.objects, objects...) }
+
+func (s *inner) ValidateResourceConfig(
+	_ context.Context, r *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	s.keep(r.Config)
+	return &tfprotov6.ValidateResourceConfigResponse{}, nil
+}
+
+func (s *inner) ReadResource(
+	_ context.Context, r *tfprotov6.ReadResourceRequest,
+) (*tfprotov6.ReadResourceResponse, error) {
+	s.keep(r.CurrentState)
+	return &tfprotov6.ReadResourceResponse{NewState: r.CurrentState}, nil
+}
+
+func (s *inner) PlanResourceChange(
+	_ context.Context, r *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
+	s.keep(r.Config, r.PriorState, r.ProposedNewState)
+	return &tfprotov6.PlanResourceChangeResponse{PlannedState: r.ProposedNewState}, nil
+}
+
+func (s *inner) ApplyResourceChange(
+	_ context.Context, r *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	s.keep(r.Config, r.PriorState, r.PlannedState)
+	return &tfprotov6.ApplyResourceChangeResponse{NewState: r.PlannedState}, nil
+}
+
+// The framework, whose work grows with the square of the events that it sees, sees none; and what
+// comes back has them all.
+func TestAsideServer_frameworkSeesNoEvents(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	config := configured(twenty())
+	object := wire(t, &config)
+	kept := &inner{}
+	s := *NewServer("test")().(*asideServer)
+	s.ProviderServer = kept
+	for name, call := range map[string]func() (*tfprotov6.DynamicValue, error){
+		"validate": func() (*tfprotov6.DynamicValue, error) {
+			_, err := s.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: scheduleTypeName, Config: object})
+			return object, err
+		},
+		"read": func() (*tfprotov6.DynamicValue, error) {
+			resp, err := s.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: scheduleTypeName, CurrentState: object})
+			return resp.NewState, err
+		},
+		"plan": func() (*tfprotov6.DynamicValue, error) {
+			resp, err := s.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+				TypeName: scheduleTypeName, Config: object, PriorState: object, ProposedNewState: object,
+			})
+			return resp.PlannedState, err
+		},
+		"apply": func() (*tfprotov6.DynamicValue, error) {
+			resp, err := s.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+				TypeName: scheduleTypeName, Config: object, PriorState: object, PlannedState: object,
+			})
+			return resp.NewState, err
+		},
+	} {
+		kept.objects = nil
+		answer, err := call()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(kept.objects) == 0 {
+			t.Errorf("%s: nothing reached the framework", name)
+		}
+		for _, seen := range kept.objects {
+			if n := eventsIn(t, &s, seen); n != 0 {
+				t.Errorf("%s: the framework sees %d events", name, n)
+			}
+		}
+		if n := eventsIn(t, &s, answer); n != len(twenty()) {
+			t.Errorf("%s: the answer has %d events, want %d", name, n, len(twenty()))
+		}
+	}
+}
+
+// eventsIn is how many events an object on the wire has.
+func eventsIn(t *testing.T, s *asideServer, object *tfprotov6.DynamicValue) int {
+	t.Helper()
+	attributes, err := s.attributes(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events map[string]tftypes.Value
+	if err := attributes[eventsName].As(&events); err != nil {
+		t.Fatal(err)
+	}
+	return len(events)
+}
