@@ -70,7 +70,7 @@ func int32of(v types.Int64) *int32 {
 	if v.IsNull() {
 		return nil
 	}
-	return aws.Int32(int32(v.ValueInt64())) //nolint:gosec // a number of retries or of minutes
+	return aws.Int32(int32(v.ValueInt64())) //nolint:gosec // retries, or minutes: AWS has less than 86,401 of either
 }
 
 func createSchedule(ctx context.Context, c *scheduler.Client, in scheduler.CreateScheduleInput) error {

@@ -114,7 +114,8 @@ func (l log) release(version string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(l.root, "CHANGELOG.md"), []byte(whole), 0o644); err != nil { //nolint:gosec // so
+	log := filepath.Join(l.root, "CHANGELOG.md")
+	if err := os.WriteFile(log, []byte(whole), 0o644); err != nil { //nolint:gosec // all may read it
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "%s and CHANGELOG.md, with %d changes\n", path, len(changes))
