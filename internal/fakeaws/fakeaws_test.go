@@ -1,6 +1,7 @@
 package fakeaws
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -140,6 +141,21 @@ func TestFaults(t *testing.T) {
 			t.Error("half an answer was taken for a whole one")
 		}
 		t.Logf("the SDK: %v, after %d requests", err, len(a.Requests()))
+	})
+	t.Run("slow answer", func(t *testing.T) {
+		t.Parallel()
+		a := Start(t)
+		ctx, giveUp := context.WithCancel(t.Context())
+		defer giveUp()
+		a.Fail(Match{Operation: "CreateScheduleGroup"}, Fault{Delay: time.Hour, Then: giveUp})
+		_, err := scheduler.NewFromConfig(a.Config()).CreateScheduleGroup(ctx,
+			&scheduler.CreateScheduleGroupInput{Name: aws.String("g")})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want the end of the context: an answer came", err)
+		}
+		if _, ok := a.Scheduler().Group("g"); !ok {
+			t.Error("the request took no effect")
+		}
 	})
 	t.Run("injected", func(t *testing.T) {
 		t.Parallel()
