@@ -69,7 +69,7 @@ func TestReadme_install(t *testing.T) {
 	root := acctest.Root(t)
 	tofu, err := tfcli.Find(root, tfcli.Tofu)
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	for _, name := range []string{"README.md", "README.ja.md"} {
 		t.Run(name, func(t *testing.T) {

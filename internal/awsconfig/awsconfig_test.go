@@ -3,6 +3,7 @@ package awsconfig
 import (
 	"encoding/pem"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -30,16 +31,19 @@ func bare(t *testing.T, env map[string]string) {
 	}
 }
 
+// tooMuch answers more than is read.
+func tooMuch(w http.ResponseWriter, _ *http.Request) {
+	part := []byte(strings.Repeat(" ", 1<<20))
+	for range awsclient.MaxAnswer>>20 + 1 {
+		if _, err := w.Write(part); err != nil {
+			return
+		}
+	}
+}
+
 // Whoever answers for credentials has the same bound as AWS's services.
 func TestLoad_credentialsAreBounded(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		part := []byte(strings.Repeat(" ", 1<<20))
-		for range awsclient.MaxAnswer>>20 + 1 {
-			if _, err := w.Write(part); err != nil {
-				return
-			}
-		}
-	}))
+	server := httptest.NewServer(http.HandlerFunc(tooMuch))
 	t.Cleanup(server.Close)
 	token := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(token, []byte("token"), 0o600); err != nil {
@@ -73,9 +77,7 @@ func certificateOf(server *httptest.Server) []byte {
 
 // A bundle of certificates works as it does in the SDK, and answers are bounded all the same.
 func TestLoad_certificates(t *testing.T) {
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte("hello"))
-	}))
+	server := httptest.NewTLSServer(http.HandlerFunc(tooMuch))
 	t.Cleanup(server.Close)
 	bundle := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(bundle, certificateOf(server), 0o600); err != nil {
@@ -100,10 +102,15 @@ func TestLoad_certificates(t *testing.T) {
 			}
 			resp, err := cfg.HTTPClient.Do(req)
 			if (err == nil) != tt.well {
-				t.Errorf("got %v, want it to work: %v", err, tt.well)
+				t.Fatalf("got %v, want it to work: %v", err, tt.well)
 			}
-			if err == nil {
-				_ = resp.Body.Close()
+			if err != nil {
+				return
+			}
+			defer resp.Body.Close()
+			_, err = io.Copy(io.Discard, resp.Body)
+			if tooLarge := (*awsclient.TooLargeError)(nil); !errors.As(err, &tooLarge) {
+				t.Errorf("reading got %v, want a *TooLargeError", err)
 			}
 		})
 	}

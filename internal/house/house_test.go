@@ -154,12 +154,19 @@ func TestProvider_withoutClients(t *testing.T) {
 	links := func(service string) bool {
 		return bytes.Contains(program, []byte("github.com/aws/aws-sdk-go-v2/service/"+service+".(*Client)."))
 	}
-	for _, service := range []string{
-		"applicationautoscaling", "autoscaling", "cloudfront", "ec2", "ecs", "eks", "rds", "redshift", "sagemaker",
-	} {
+	services := 0
+	for _, path := range dependencies(t, "./internal/command") {
+		service, ok := strings.CutPrefix(path, "github.com/aws/aws-sdk-go-v2/service/")
+		if !ok || strings.Contains(service, "/") {
+			continue
+		}
+		services++
 		if links(service) {
 			t.Errorf("the provider links the client of %s", service)
 		}
+	}
+	if services < 9 {
+		t.Errorf("the command table knows %d services, want 9 or more", services)
 	}
 	if !links("scheduler") {
 		t.Error("the provider's own clients are not found at all")
